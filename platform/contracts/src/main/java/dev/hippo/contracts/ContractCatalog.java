@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.contracts;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.TypeRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The compiled contracts of one pipeline. Thread-safe. */
+public final class ContractCatalog {
+    private final FileDescriptorSet descriptorSet;
+    private final List<FileDescriptor> files;
+    private final Map<String, Descriptor> messages = new TreeMap<>();
+    private final Map<String, Contract> contracts = new ConcurrentHashMap<>();
+    private final TypeRegistry types;
+
+    ContractCatalog(FileDescriptorSet descriptorSet, List<FileDescriptor> userFiles) {
+        this.descriptorSet = descriptorSet;
+        this.files = List.copyOf(userFiles);
+        for (FileDescriptor file : files) {
+            file.getMessageTypes().forEach(this::addWithNested);
+        }
+        this.types = TypeRegistry.newBuilder().add(messages.values()).build();
+    }
+
+    private void addWithNested(Descriptor message) {
+        if (!message.getOptions().getMapEntry()) {
+            messages.put(message.getFullName(), message);
+            message.getNestedTypes().forEach(this::addWithNested);
+        }
+    }
+
+    /** The contract with that full name. Its codec and checker are built on the first call and kept. */
+    public Optional<Contract> contract(String name) {
+        Descriptor descriptor = messages.get(name);
+        return descriptor == null
+                ? Optional.empty()
+                : Optional.of(contracts.computeIfAbsent(name, n -> new Contract(descriptor, types)));
+    }
+
+    /** The full names of all message types in the user's files, sorted. */
+    public Collection<String> names() {
+        return List.copyOf(messages.keySet());
+    }
+
+    /** The services that the user's files declare. */
+    public List<ServiceDescriptor> services() {
+        List<ServiceDescriptor> services = new ArrayList<>();
+        files.forEach(file -> services.addAll(file.getServices()));
+        return services;
+    }
+
+    /** The user's files, imports not included. */
+    public List<FileDescriptor> files() {
+        return files;
+    }
+
+    /** All files, imports included, in an order in which each comes after what it imports. */
+    public FileDescriptorSet descriptorSet() {
+        return descriptorSet;
+    }
+}

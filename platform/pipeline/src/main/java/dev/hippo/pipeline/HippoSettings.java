@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What only one kind of hippo has. The class also decides which service runs the hippo. */
+public sealed interface HippoSettings {
+    /** Name of the service's folder below {@code lib/}. */
+    String service();
+
+    /**
+     * The door.
+     *
+     * @param maxInFlightBytes event bytes taken in and not yet acknowledged by Kafka; beyond it callers are refused
+     * @param deadline how long a request may wait for Kafka
+     * @param keepRejected whether refused events go to the topic's {@code .rejected} topic
+     */
+    record Frontier(long maxInFlightBytes, Duration deadline, boolean keepRejected) implements HippoSettings {
+        @Override
+        public String service() {
+            return "frontier";
+        }
+    }
+
+    /**
+     * A Flink SQL step.
+     *
+     * @param sql the file of SELECTs, views and INSERTs
+     * @param address the REST address of a Flink cluster, null for a local mini cluster
+     * @param parallelism tasks per operator, at least 1
+     * @param checkpoint time between two checkpoints; what is published becomes visible to readers at each
+     * @param config further settings, by Flink's names
+     */
+    record Flink(Path sql, @Nullable String address, int parallelism, Duration checkpoint, Map<String, String> config)
+            implements HippoSettings {
+        public Flink {
+            config = Map.copyOf(config);
+        }
+
+        @Override
+        public String service() {
+            return "flink";
+        }
+    }
+
+    /**
+     * The lake writer.
+     *
+     * @param commitInterval the longest time that a record waits for its commit
+     * @param commitSize bytes of events after which a commit is made before the interval is over
+     */
+    record Lake(Duration commitInterval, long commitSize) implements HippoSettings {
+        @Override
+        public String service() {
+            return "lake";
+        }
+    }
+
+    /**
+     * The query service.
+     *
+     * @param maxRows rows that one answer may have
+     * @param timeout the longest time that one query may run
+     * @param memory bytes that all queries together may use
+     */
+    record Query(long maxRows, Duration timeout, long memory) implements HippoSettings {
+        @Override
+        public String service() {
+            return "query";
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A pipeline as its file declares it, profile applied and variables resolved. Maps keep the order of the file.
+ *
+ * @param name the pipeline's name
+ * @param folder the folder that holds {@code pipeline.yaml}, {@code contracts/} and the steps' files; absolute
+ */
+public record PipelineSpec(
+        String name,
+        Path folder,
+        KafkaSpec kafka,
+        Map<String, TopicSpec> topics,
+        Map<String, TableSpec> tables,
+        Map<String, HippoSpec> hippos) {
+
+    public PipelineSpec {
+        folder = folder.toAbsolutePath().normalize();
+        topics = Collections.unmodifiableMap(new LinkedHashMap<>(topics));
+        tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+        hippos = Collections.unmodifiableMap(new LinkedHashMap<>(hippos));
+    }
+
+    /** The topic with that name, which the check has proven to be declared. */
+    public TopicSpec topic(String topicName) {
+        TopicSpec topic = topics.get(topicName);
+        if (topic == null) {
+            throw new IllegalArgumentException("topic '" + topicName + "' is not declared in pipeline " + name);
+        }
+        return topic;
+    }
+
+    /** The table with that name, which the check has proven to be declared. */
+    public TableSpec table(String tableName) {
+        TableSpec table = tables.get(tableName);
+        if (table == null) {
+            throw new IllegalArgumentException("table '" + tableName + "' is not declared in pipeline " + name);
+        }
+        return table;
+    }
+
+    /** The folder of the {@code .proto} files. */
+    public Path contractsFolder() {
+        return folder.resolve("contracts");
+    }
+}
