@@ -32,4 +32,24 @@ public final class Contract {
     public RuleChecker rules() {
         return rules;
     }
+
+    /**
+     * A reader of the record key from the wire bytes.
+     *
+     * @param field a field's name, or a dotted path to one in a nested message
+     * @throws IllegalArgumentException if there is no such field or it cannot be a key
+     */
+    public KeyReader key(String field) {
+        return new KeyReader(WireField.of(descriptor, field));
+    }
+
+    /**
+     * A reader of the event time from the wire bytes.
+     *
+     * @param field a field's name, or a dotted path to one in a nested message
+     * @throws IllegalArgumentException if there is no such field or it is no time
+     */
+    public TimeReader time(String field) {
+        return new TimeReader(WireField.of(descriptor, field));
+    }
 }

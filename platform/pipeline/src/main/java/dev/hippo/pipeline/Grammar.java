@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every key of the pipeline file, once: the parser, the hints for unknown keys, the JSON Schema and the reference page are made from it.
+ */
+enum Grammar {
+    PIPELINE(
+            "the pipeline file",
+            key("pipeline", Type.TEXT, "the name of the pipeline (required)"),
+            key(
+                    "kafka",
+                    Type.KAFKA,
+                    "where Kafka is: 'embedded' (the default), {embedded: {port}}, or {bootstrapServers, properties}"),
+            key("topics", Type.MAP_OF_TOPICS, "the topics, by name"),
+            key("tables", Type.MAP_OF_TABLES, "the tables, by name"),
+            key("hippos", Type.MAP_OF_HIPPOS, "the services, by name"),
+            key("profiles", Type.PROFILES, "parts that '--profile NAME' merges over the rest")),
+    KAFKA(
+            "kafka",
+            key(
+                    "embedded",
+                    Type.EMBEDDED,
+                    "a broker that Hippo starts: {port: 9092}; without a port a free one is chosen and kept"),
+            key("bootstrapServers", Type.TEXT, "an existing cluster: host:port, host:port"),
+            key("properties", Type.MAP_OF_TEXTS, "further client properties, by Kafka's names")),
+    EMBEDDED("kafka.embedded", key("port", Type.PORT, "the loopback port")),
+    TOPIC(
+            "a topic",
+            key("contract", Type.TEXT, "the full name of the protobuf message (required)"),
+            key("key", Type.TEXT, "the field that is the record key"),
+            key("time", Type.TEXT, "the field that says when the event happened: a Timestamp, or int64 milliseconds"),
+            key("lateness", Type.DURATION, "how late an event may come and still be counted", "0s"),
+            key("partitions", Type.COUNT, "how many partitions the topic is created with", "4"),
+            key("changelog", Type.FLAG, "whether the topic holds the latest value per key", "false"),
+            key("config", Type.MAP_OF_TEXTS, "further topic settings, by Kafka's names")),
+    TABLE(
+            "a table",
+            key("contract", Type.TEXT, "the full name of the protobuf message (required)"),
+            key(
+                    "partitionBy",
+                    Type.PARTITIONS,
+                    "the partition columns: {day: departed_at} (hour, day, month of a time), or plain fields"),
+            key("at", Type.TEXT, "the location; without it the table lives in the pipeline's lake folder"),
+            key("headers", Type.FLAG, "whether event headers are kept as columns", "false")),
+    HIPPO(
+            "a hippo",
+            key("kind", Type.KIND, "what it is for; understood from the other keys where they say it"),
+            key("engine", Type.ENGINE, "what runs a stream-etl: flink, lake, or {flink: {...}}"),
+            key("subscribe", Type.TEXTS, "the topics it reads"),
+            key("publish", Type.TEXTS, "the topics it writes"),
+            key("write", Type.TEXTS, "the tables it writes"),
+            key("sql", Type.TEXT, "the file of its SQL"),
+            key("run", Type.TEXT, "the command of a batch-etl"),
+            key("port", Type.PORT, "the port it listens on; a free one by default"),
+            key("host", Type.TEXT, "the address it listens on", "127.0.0.1"),
+            key(
+                    "limits",
+                    Type.LIMITS,
+                    "what it may use: {inFlight, deadline} of a frontier, {rows, timeout, memory} of a query"),
+            key("rejected", Type.REJECTED, "what a frontier does with refused events: keep or drop", "drop"),
+            key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}")),
+    FLINK(
+            "engine.flink",
+            key("address", Type.TEXT, "the REST address of a cluster; without it the step runs in its own process"),
+            key("parallelism", Type.COUNT, "tasks per operator", "2"),
+            key("checkpoint", Type.DURATION, "time between checkpoints; results become visible at each", "2s"),
+            key("config", Type.MAP_OF_TEXTS, "further settings, by Flink's names")),
+    FRONTIER_LIMITS(
+            "limits of a frontier",
+            key("inFlight", Type.SIZE, "event bytes that wait for Kafka; beyond it callers are refused", "64MiB"),
+            key("deadline", Type.DURATION, "how long a request may wait for Kafka", "10s")),
+    QUERY_LIMITS(
+            "limits of a query service",
+            key("rows", Type.COUNT, "rows of one answer", "10000"),
+            key("timeout", Type.DURATION, "how long one query may run", "30s"),
+            key("memory", Type.SIZE, "what all queries together may use", "1GiB")),
+    COMMIT(
+            "commit",
+            key("interval", Type.DURATION, "the longest wait of a record for its commit", "5s"),
+            key("size", Type.SIZE, "bytes of events after which a commit comes early", "64MiB"));
+
+    /** What a value may look like. */
+    enum Type {
+        TEXT,
+        TEXTS,
+        FLAG,
+        COUNT,
+        PORT,
+        DURATION,
+        SIZE,
+        KIND,
+        ENGINE,
+        REJECTED,
+        KAFKA,
+        EMBEDDED,
+        LIMITS,
+        COMMIT,
+        PARTITIONS,
+        PROFILES,
+        MAP_OF_TEXTS,
+        MAP_OF_TOPICS,
+        MAP_OF_TABLES,
+        MAP_OF_HIPPOS
+    }
+
+    /** One key. The default is written as in the file; empty for none. */
+    record Key(String name, Type type, String doc, String defaultText) {}
+
+    private final String title;
+    // filled in the constructor and never changed
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Map<String, Key> keys = new LinkedHashMap<>();
+
+    Grammar(String title, Key... keys) {
+        this.title = title;
+        for (Key key : keys) {
+            this.keys.put(key.name(), key);
+        }
+    }
+
+    private static Key key(String name, Type type, String doc) {
+        return new Key(name, type, doc, "");
+    }
+
+    private static Key key(String name, Type type, String doc, String defaultText) {
+        return new Key(name, type, doc, defaultText);
+    }
+
+    /** What the section is, for messages. */
+    String title() {
+        return title;
+    }
+
+    List<Key> keys() {
+        return List.copyOf(keys.values());
+    }
+
+    /** The key of that name; asking for one that the grammar does not have is an error of ours. */
+    Key key(String name) {
+        Key key = keys.get(name);
+        if (key == null) {
+            throw new IllegalArgumentException(title + " has no key " + name);
+        }
+        return key;
+    }
+
+    List<String> names() {
+        return List.copyOf(keys.keySet());
+    }
+}

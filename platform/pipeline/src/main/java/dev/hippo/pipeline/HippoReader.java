@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** Reads the hippos of a pipeline file: which kind and engine, and what only that one has. */
+final class HippoReader {
+    private static final List<String> ENGINES = List.of("flink", "spark", "lake", "java");
+    /** What the grammar knows and no service of this build runs yet. */
+    private static final List<String> NOT_YET =
+            List.of("db-etl", "batch-etl", "integrator", "ml", "web", "spark", "java");
+
+    private static final List<String> LISTS = List.of("subscribe", "publish", "write");
+
+    /** Keys that only one kind understands, and which. */
+    private static final Map<String, String> OWNERS = Map.of(
+            "rejected", "frontier", "commit", "lake", "sql", "flink", "run", "batch-etl", "engine", "stream-etl");
+
+    private final Path folder;
+    private final Findings findings;
+    private final Marks marks;
+    private final Variables variables;
+
+    HippoReader(Path folder, Findings findings, Marks marks, Variables variables) {
+        this.folder = folder;
+        this.findings = findings;
+        this.marks = marks;
+        this.variables = variables;
+    }
+
+    @Nullable
+    HippoSpec read(String name, Node node) {
+        Section hippo = new Section(Grammar.HIPPO, node, findings, variables);
+        for (String key : List.of("subscribe", "publish", "write", "sql", "port", "kind", "engine")) {
+            if (hippo.has(key)) {
+                marks.put("hippos/" + name + "/" + key, hippo.at(key));
+                (LISTS.contains(key) ? hippo.texts(key) : List.<String>of())
+                        .forEach(
+                                text -> marks.put("hippos/" + name + "/" + key + "/" + text, hippo.entryAt(key, text)));
+            }
+        }
+        Kind kind = kind(name, hippo);
+        if (kind == null) {
+            return null;
+        }
+        String engine = kind == Kind.STREAM_ETL ? engine(hippo) : kind.word();
+        if (engine == null) {
+            return null;
+        }
+        if (NOT_YET.contains(engine)) {
+            findings.error(
+                    hippo.at(hippo.has("engine") ? "engine" : "kind"),
+                    "'" + engine + "' is part of the grammar, but no service of this version runs it yet",
+                    "this version runs frontier, stream-etl on flink or lake, and query");
+            return null;
+        }
+        OWNERS.forEach((key, owner) -> {
+            if (hippo.has(key) && !owner.equals(engine) && !owner.equals(kind.word())) {
+                findings.error(hippo.at(key), "'" + key + "' means nothing for " + word(kind, engine), "take it away");
+            }
+        });
+        return new HippoSpec(
+                name,
+                kind,
+                hippo.texts("subscribe"),
+                hippo.texts("publish"),
+                hippo.texts("write"),
+                Optional.ofNullable(hippo.text("host")).orElse("127.0.0.1"),
+                (int) (hippo.has("port") ? hippo.number("port", 1, 65_535) : 0),
+                settings(name, engine, hippo));
+    }
+
+    private static String word(Kind kind, String engine) {
+        return kind == Kind.STREAM_ETL ? "a stream-etl on " + engine : "a " + kind.word();
+    }
+
+    private @Nullable Kind kind(String name, Section hippo) {
+        if (hippo.has("kind")) {
+            String word = hippo.required("kind");
+            for (Kind kind : Kind.values()) {
+                if (kind.word().equals(word)) {
+                    return kind;
+                }
+            }
+            findings.error(
+                    hippo.at("kind"),
+                    "'" + word + "' is no kind of hippo",
+                    Suggestion.hint(
+                            word, Arrays.stream(Kind.values()).map(Kind::word).toList()));
+            return null;
+        }
+        if (hippo.has("run")) {
+            return Kind.BATCH_ETL;
+        }
+        if (hippo.has("sql") || hippo.has("engine") || (hippo.has("write") && hippo.has("subscribe"))) {
+            return Kind.STREAM_ETL;
+        }
+        if (hippo.has("publish") && !hippo.has("subscribe")) {
+            return Kind.FRONTIER;
+        }
+        findings.error(hippo.node(), "hippo '" + name + "' does not say what it is for", "add 'kind'");
+        return null;
+    }
+
+    private @Nullable String engine(Section hippo) {
+        if (!hippo.has("engine")) {
+            return hippo.has("sql") ? "flink" : "lake";
+        }
+        String engine;
+        if (hippo.at("engine") instanceof MappingNode mapping
+                && mapping.getValue().size() == 1
+                && mapping.getValue().get(0).getKeyNode() instanceof ScalarNode key) {
+            engine = key.getValue();
+        } else if (hippo.at("engine") instanceof ScalarNode) {
+            engine = hippo.required("engine");
+        } else {
+            findings.error(
+                    hippo.at("engine"),
+                    "'engine' is one engine's name, or one engine with its settings",
+                    "write flink, or {flink: {parallelism: 2}}");
+            return null;
+        }
+        if (!ENGINES.contains(engine)) {
+            findings.error(hippo.at("engine"), "'" + engine + "' is no engine", Suggestion.hint(engine, ENGINES));
+            return null;
+        }
+        return engine;
+    }
+
+    private HippoSettings settings(String name, String engine, Section hippo) {
+        return switch (engine) {
+            case "frontier" -> {
+                Section limits = part(Grammar.FRONTIER_LIMITS, hippo, "limits");
+                String rejected = hippo.text("rejected");
+                if (!"keep".equals(rejected) && !"drop".equals(rejected)) {
+                    findings.error(hippo.at("rejected"), "'rejected' is keep or drop, not '" + rejected + "'", "");
+                }
+                yield new HippoSettings.Frontier(
+                        limits.size("inFlight"), limits.duration("deadline"), "keep".equals(rejected));
+            }
+            case "flink" -> {
+                Node node = hippo.at("engine");
+                Node inner = node instanceof MappingNode mapping && hippo.has("engine")
+                        ? mapping.getValue().get(0).getValueNode()
+                        : none();
+                Section flink = new Section(Grammar.FLINK, inner, findings, variables);
+                yield new HippoSettings.Flink(
+                        folder.resolve(hippo.required("sql")),
+                        flink.text("address"),
+                        (int) flink.number("parallelism", 1, 1_000),
+                        flink.duration("checkpoint"),
+                        flink.map("config"));
+            }
+            case "lake" -> {
+                Section commit = part(Grammar.COMMIT, hippo, "commit");
+                yield new HippoSettings.Lake(commit.duration("interval"), commit.size("size"));
+            }
+            case "query" -> {
+                Section limits = part(Grammar.QUERY_LIMITS, hippo, "limits");
+                yield new HippoSettings.Query(
+                        limits.number("rows", 1, 100_000_000), limits.duration("timeout"), limits.size("memory"));
+            }
+            default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
+        };
+    }
+
+    private Section part(Grammar grammar, Section hippo, String key) {
+        return new Section(grammar, hippo.has(key) ? hippo.at(key) : none(), findings, variables);
+    }
+
+    private static Node none() {
+        return new MappingNode(
+                org.snakeyaml.engine.v2.nodes.Tag.MAP,
+                new java.util.ArrayList<>(),
+                org.snakeyaml.engine.v2.common.FlowStyle.FLOW);
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import dev.hippo.pipeline.PartitionColumn.Transform;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** Turns the nodes of a pipeline file into a {@link PipelineSpec}. Used once. */
+final class SpecReader {
+    private final Path folder;
+    private final Findings findings;
+    private final Marks marks;
+    private final Variables variables;
+
+    SpecReader(Path folder, Findings findings, Marks marks, Variables variables) {
+        this.folder = folder;
+        this.findings = findings;
+        this.marks = marks;
+        this.variables = variables;
+    }
+
+    PipelineSpec read(Node root) {
+        Section pipeline = section(Grammar.PIPELINE, root);
+        String name = pipeline.required("pipeline");
+        requireName(pipeline.at("pipeline"), "pipeline", name);
+        Map<String, TopicSpec> topics = new LinkedHashMap<>();
+        named(pipeline, "topics").forEach((key, node) -> topics.put(key, topic(key, node)));
+        Map<String, TableSpec> tables = new LinkedHashMap<>();
+        named(pipeline, "tables").forEach((key, node) -> tables.put(key, table(key, node)));
+        Map<String, HippoSpec> hippos = new LinkedHashMap<>();
+        HippoReader reader = new HippoReader(folder, findings, marks, variables);
+        named(pipeline, "hippos").forEach((key, node) -> {
+            HippoSpec hippo = reader.read(key, node);
+            if (hippo != null) {
+                hippos.put(key, hippo);
+            }
+        });
+        return new PipelineSpec(name, folder, kafka(pipeline), topics, tables, hippos);
+    }
+
+    private Section section(Grammar grammar, Node node) {
+        return new Section(grammar, node, findings, variables);
+    }
+
+    private Map<String, Node> named(Section pipeline, String key) {
+        Map<String, Node> named = new LinkedHashMap<>();
+        if (pipeline.has(key)) {
+            Section.entries(pipeline.at(key), "'" + key + "'", findings).forEach((name, node) -> {
+                marks.put(key + "/" + name.getValue(), name);
+                requireName(name, key.substring(0, key.length() - 1), name.getValue());
+                named.put(name.getValue(), node);
+            });
+        }
+        return named;
+    }
+
+    private void requireName(Node at, String what, String name) {
+        boolean dots = what.equals("topic");
+        if (!name.isEmpty()
+                && !name.matches(dots ? "[A-Za-z0-9][A-Za-z0-9._-]{0,200}" : "[A-Za-z][A-Za-z0-9_-]{0,62}")) {
+            findings.error(
+                    at,
+                    "'" + name + "' cannot be the name of a " + what,
+                    dots
+                            ? "use letters, digits, '.', '_' and '-', at most 201"
+                            : "begin with a letter and use letters, digits, '_' and '-', at most 63");
+        }
+    }
+
+    private KafkaSpec kafka(Section pipeline) {
+        Node node = pipeline.at("kafka");
+        if (!pipeline.has("kafka")) {
+            return new KafkaSpec.Embedded(0);
+        }
+        if (node instanceof ScalarNode) {
+            String word = pipeline.text("kafka");
+            if (!"embedded".equals(word)) {
+                findings.error(
+                        node,
+                        "kafka is 'embedded' or a mapping, not '" + word + "'",
+                        "write {bootstrapServers: \"" + word + "\"} for a cluster");
+            }
+            return new KafkaSpec.Embedded(0);
+        }
+        Section kafka = section(Grammar.KAFKA, node);
+        if (kafka.has("embedded") == kafka.has("bootstrapServers")) {
+            findings.error(node, "kafka needs either 'embedded' or 'bootstrapServers'", "");
+            return new KafkaSpec.Embedded(0);
+        }
+        if (kafka.has("embedded")) {
+            Section embedded = section(Grammar.EMBEDDED, kafka.at("embedded"));
+            return new KafkaSpec.Embedded((int) embedded.number("port", 1, 65_535));
+        }
+        return new KafkaSpec.Cluster(kafka.required("bootstrapServers"), kafka.map("properties"));
+    }
+
+    private TopicSpec topic(String name, Node node) {
+        Section topic = section(Grammar.TOPIC, node);
+        for (String key : List.of("contract", "key", "time", "partitions", "changelog")) {
+            if (topic.has(key)) {
+                marks.put("topics/" + name + "/" + key, topic.at(key));
+            }
+        }
+        String time = topic.text("time");
+        if (time == null && topic.has("lateness")) {
+            findings.error(
+                    topic.at("lateness"),
+                    "'lateness' says nothing without 'time'",
+                    "name the field with the event time");
+        }
+        if (topic.flag("changelog") && !topic.has("key")) {
+            findings.error(
+                    topic.at("changelog"),
+                    "a changelog topic holds the latest value per key and needs 'key'",
+                    "name the key field");
+        }
+        return new TopicSpec(
+                name,
+                topic.required("contract"),
+                topic.text("key"),
+                time == null ? null : new EventTime(time, topic.duration("lateness")),
+                (int) topic.number("partitions", 1, 10_000),
+                topic.flag("changelog"),
+                topic.map("config"));
+    }
+
+    private TableSpec table(String name, Node node) {
+        Section table = section(Grammar.TABLE, node);
+        for (String key : List.of("contract", "partitionBy", "at")) {
+            if (table.has(key)) {
+                marks.put("tables/" + name + "/" + key, table.at(key));
+            }
+        }
+        return new TableSpec(
+                name, table.required("contract"), partitions(table), table.text("at"), table.flag("headers"));
+    }
+
+    private List<PartitionColumn> partitions(Section table) {
+        List<PartitionColumn> columns = new ArrayList<>();
+        if (!table.has("partitionBy")) {
+            return columns;
+        }
+        if (table.at("partitionBy") instanceof MappingNode) {
+            table.map("partitionBy").forEach((column, field) -> {
+                Transform transform = switch (column.toLowerCase(Locale.ROOT)) {
+                    case "hour" -> Transform.HOUR;
+                    case "day" -> Transform.DAY;
+                    case "month" -> Transform.MONTH;
+                    default -> Transform.IDENTITY;
+                };
+                columns.add(new PartitionColumn(column, field, transform));
+            });
+        } else {
+            table.texts("partitionBy")
+                    .forEach(field -> columns.add(new PartitionColumn(field, field, Transform.IDENTITY)));
+        }
+        return columns;
+    }
+}

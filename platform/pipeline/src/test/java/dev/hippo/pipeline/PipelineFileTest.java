@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineFileTest {
+    @TempDir
+    Path folder;
+
+    private PipelineReading read(String yaml) throws IOException {
+        return read(yaml, null, Map.of());
+    }
+
+    private PipelineReading read(String yaml, String profile, Map<String, String> environment) throws IOException {
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(file, yaml);
+        return PipelineFile.read(file, profile, environment);
+    }
+
+    private List<String> findings(String yaml) throws IOException {
+        return read(yaml).findings().stream()
+                .map(f -> f.toString().replace(folder + "/", ""))
+                .toList();
+    }
+
+    @Test
+    void aWholeFileIsReadWithItsDefaults() throws IOException {
+        PipelineReading reading = read("""
+                pipeline: flights
+                topics:
+                  flights: {contract: flights.v1.Flight, key: flight_id, time: departed_at, lateness: 10m}
+                  delays: {contract: flights.v1.Delay, partitions: 2}
+                tables:
+                  flights: {contract: flights.v1.Flight, partitionBy: {day: departed_at}}
+                hippos:
+                  gate: {kind: frontier, publish: flights, port: 8081}
+                  delays: {subscribe: flights, publish: delays, sql: sql/d.sql}
+                  lake: {subscribe: flights, write: flights, commit: {interval: 1s}}
+                  ask: {kind: query}
+                """);
+        assertThat(reading.findings()).isEmpty();
+        PipelineSpec spec = reading.spec();
+        assertThat(spec).isNotNull();
+        assertThat(spec.kafka()).isEqualTo(new KafkaSpec.Embedded(0));
+        assertThat(spec.topic("flights").time()).isEqualTo(new EventTime("departed_at", Duration.ofMinutes(10)));
+        assertThat(spec.topic("flights").partitions()).isEqualTo(4);
+        assertThat(spec.table("flights").partitionBy())
+                .containsExactly(new PartitionColumn("day", "departed_at", PartitionColumn.Transform.DAY));
+        assertThat(spec.hippos().get("gate").settings())
+                .isEqualTo(new HippoSettings.Frontier(64 << 20, Duration.ofSeconds(10), false));
+        assertThat(spec.hippos().get("delays").kind()).isEqualTo(Kind.STREAM_ETL);
+        assertThat(spec.hippos().get("delays").settings().service()).isEqualTo("flink");
+        assertThat(spec.hippos().get("lake").settings())
+                .isEqualTo(new HippoSettings.Lake(Duration.ofSeconds(1), 64 << 20));
+        assertThat(spec.hippos().get("ask").settings())
+                .isEqualTo(new HippoSettings.Query(10_000, Duration.ofSeconds(30), 1 << 30));
+    }
+
+    @Test
+    void allFindingsAreToldAtOnceEachWithItsPlace() throws IOException {
+        assertThat(findings("""
+                        pipeline: p
+                        topisc: {}
+                        topics:
+                          a: {contract: x.A, partitons: 3}
+                          b: {key: k, partitions: none}
+                        hippos:
+                          g: {kind: fronteer, publish: a}
+                          h: {kind: query, limits: {timeout: soon}}
+                        """))
+                .containsExactly(
+                        "pipeline.yaml:2:1: error: unknown key 'topisc' in the pipeline file; did you mean 'topics'?",
+                        "pipeline.yaml:4:22: error: unknown key 'partitons' in a topic; did you mean 'partitions'?",
+                        "pipeline.yaml:5:6: error: 'contract' is missing in a topic; add it: the full name of the protobuf message (required)",
+                        "pipeline.yaml:5:27: error: 'partitions' must be a whole number from 1 to 10000, not 'none'",
+                        "pipeline.yaml:7:13: error: 'fronteer' is no kind of hippo; did you mean 'frontier'?",
+                        "pipeline.yaml:8:38: error: 'timeout' is a duration, not 'soon'; write 500ms, 10s, 5m, 2h or 1d");
+    }
+
+    @Test
+    void brokenYamlIsToldWithItsPlace() throws IOException {
+        assertThat(findings("pipeline: p\ntopics: {a: [}\n"))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:2:14: error: not valid YAML");
+    }
+
+    @Test
+    void aKeyGivenTwiceIsAnError() throws IOException {
+        assertThat(findings("pipeline: p\npipeline: q\n"))
+                .containsExactly(
+                        "pipeline.yaml:2:1: error: key 'pipeline' is given twice in the pipeline file; the first is in line 1");
+    }
+
+    @Test
+    void aProfileIsMergedDeeplyAndVariablesAreResolved() throws IOException {
+        String yaml = """
+                pipeline: p
+                topics:
+                  a: {contract: x.A, partitions: 1}
+                profiles:
+                  prod:
+                    kafka: {bootstrapServers: "${KAFKA}", properties: {sasl.jaas.config: "${secret:jaas}"}}
+                    topics: {a: {partitions: "${PARTITIONS:-12}"}}
+                """;
+        PipelineReading prod = read(yaml, "prod", Map.of("KAFKA", "k:9092", "HIPPO_SECRET_JAAS", "s3cret"));
+        assertThat(prod.findings()).isEmpty();
+        assertThat(prod.spec().kafka())
+                .isEqualTo(new KafkaSpec.Cluster("k:9092", Map.of("sasl.jaas.config", "s3cret")))
+                .asString()
+                .doesNotContain("s3cret");
+        assertThat(prod.spec().topic("a").partitions()).isEqualTo(12);
+        assertThat(read(yaml).spec().topic("a").partitions()).isEqualTo(1);
+    }
+
+    @Test
+    void aMissingVariableOrSecretOrProfileIsAFindingAtItsPlace() throws IOException {
+        assertThat(findings("pipeline: p\nkafka: {bootstrapServers: \"${NO_SUCH}\"}\n"))
+                .containsExactly(
+                        "pipeline.yaml:2:27: error: environment variable NO_SUCH is not set; set it, or write ${NO_SUCH:-default}");
+        assertThat(read("pipeline: p\nprofiles: {prod: {}}\n", "prd", Map.of()).findings())
+                .singleElement()
+                .asString()
+                .contains("profile 'prd' is not in the file; did you mean 'prod'?");
+    }
+
+    @Test
+    void whatNoServiceRunsYetIsSaidPlainly() throws IOException {
+        assertThat(findings("pipeline: p\nhippos:\n  n: {subscribe: t, publish: u, run: bash n.sh}\n"))
+                .singleElement()
+                .asString()
+                .contains("'batch-etl' is part of the grammar, but no service of this version runs it yet");
+    }
+}
