@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.kit;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
@@ -8,8 +9,11 @@ import dev.hippo.pipeline.StateFolder;
 import dev.hippo.wire.KafkaConnection;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** All that a hippo's work is given: what the file says, where Kafka and the state are, and where to tell what it does. Thread-safe. */
 public final class HippoContext {
@@ -21,6 +25,7 @@ public final class HippoContext {
     private final InstantSource clock;
     private final Progress progress = new Progress();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private volatile Supplier<Vitals> vitals = this::starting;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
     public HippoContext(
@@ -36,6 +41,26 @@ public final class HippoContext {
         this.contracts = contracts;
         this.kafka = kafka;
         this.clock = clock;
+    }
+
+    private Vitals starting() {
+        Instant now = clock.instant();
+        return new Vitals(
+                hippo.name(),
+                hippo.kind().word(),
+                pipeline.name(),
+                "starting",
+                ProcessHandle.current().pid(),
+                hippo.port(),
+                now,
+                "",
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                now);
     }
 
     public PipelineSpec pipeline() {
@@ -79,6 +104,42 @@ public final class HippoContext {
     /** Completes when {@link #fail} was called. */
     CompletableFuture<Throwable> failure() {
         return failure;
+    }
+
+    /** Where {@link #healthJson} gets its answer; set once the heart beats. */
+    void vitals(Supplier<Vitals> source) {
+        vitals = source;
+    }
+
+    /** Puts the counters of {@link #progress} among the metrics. */
+    void registerMetrics() {
+        meters.more().counter("hippo.events.in", List.of(), progress, Progress::in);
+        meters.more().counter("hippo.events.out", List.of(), progress, Progress::out);
+        meters.more().counter("hippo.events.rejected", List.of(), progress, Progress::rejected);
+        meters.gauge("hippo.lag.events", progress, Progress::lag);
+    }
+
+    /** The body of {@code GET /health}: the {@link Vitals} as JSON. */
+    public String healthJson() {
+        Vitals now = vitals.get();
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("name", hippo.name())
+                .put("kind", now.kind())
+                .put("pipeline", now.pipeline())
+                .put("state", now.state())
+                .put("pid", now.pid())
+                .put("port", now.port())
+                .put("startedAt", now.startedAt().toString())
+                .put("position", now.position())
+                .put("in", now.in())
+                .put("out", now.out())
+                .put("rejected", now.rejected())
+                .put("rateIn", now.rateIn())
+                .put("rateOut", now.rateOut())
+                .put("lag", now.lag())
+                .put("lastProgress", now.lastProgress().toString())
+                .toString();
     }
 
     /** The body of {@code GET /metrics}, in Prometheus' text format. */

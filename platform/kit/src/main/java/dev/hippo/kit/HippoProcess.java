@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.kit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hippo.contracts.ContractCatalog;
+import dev.hippo.contracts.ContractCompiler;
+import dev.hippo.contracts.ContractException;
+import dev.hippo.pipeline.Finding;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.PipelineFile;
+import dev.hippo.pipeline.PipelineReading;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.StateFolder;
+import dev.hippo.pipeline.Suggestion;
+import dev.hippo.wire.KafkaConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one hippo as this process, from the pipeline file to the last metric. Exit statuses: 0 stopped as asked (SIGTERM gives 143), 1 the work failed, 2 it could
+ * not start for a reason that the user can mend, 3 the same hippo runs already.
+ */
+public final class HippoProcess {
+    private static final Logger log = LoggerFactory.getLogger(HippoProcess.class);
+    private static final long STOP_SECONDS = 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private HippoProcess() {}
+
+    /** Starts the work and returns never: the process ends with an exit status. */
+    public static void run(String[] args, Function<HippoContext, HippoService> work) {
+        int status;
+        try {
+            status = run(HippoArguments.parse(args), work, InstantSource.system());
+        } catch (HippoFailure e) {
+            log.error("Could not start: {}", e.getMessage());
+            System.err.println(e.getMessage());
+            status = 2;
+        } catch (Exception e) {
+            log.error("Could not start", e);
+            System.err.println("could not start: " + e);
+            status = 1;
+        }
+        Runtime.getRuntime().halt(status);
+    }
+
+    private static int run(HippoArguments arguments, Function<HippoContext, HippoService> work, InstantSource clock)
+            throws Exception {
+        Instant startedAt = clock.instant();
+        PipelineSpec pipeline = pipeline(arguments);
+        HippoSpec hippo = hippo(pipeline, arguments);
+        StateFolder state = arguments.state() == null ? StateFolder.of(pipeline) : new StateFolder(arguments.state());
+        Path lockFile = state.run().resolve(hippo.name() + ".lock");
+        Optional<ProcessLock> lock = ProcessLock.take(lockFile);
+        if (lock.isEmpty()) {
+            System.err.println("hippo '" + hippo.name() + "' runs already, as process " + ProcessLock.holder(lockFile));
+            return 3;
+        }
+        Files.createDirectories(state.logs());
+        ServiceLog.toFile(state.logs().resolve(hippo.name() + ".log"));
+        Path runFile = state.run().resolve(hippo.name() + ".json");
+        Files.deleteIfExists(runFile);
+        empty(state.temporary(hippo.name()));
+        HippoContext context = new HippoContext(
+                pipeline, hippo, state, contracts(pipeline), KafkaConnection.of(pipeline, state), clock);
+        int status = serve(context, work.apply(context), runFile, startedAt);
+        Files.deleteIfExists(runFile);
+        return status;
+    }
+
+    private static int serve(HippoContext context, HippoService service, Path runFile, Instant startedAt)
+            throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        boolean ready = false;
+        try {
+            service.start();
+            ready = true;
+        } finally {
+            if (!ready) {
+                service.stop();
+            }
+        }
+        boolean own = service.httpPort().isEmpty();
+        HttpPort http =
+                own ? HttpPort.open(context.hippo().host(), context.hippo().port(), 2) : null;
+        int port = http == null ? service.httpPort().orElseThrow() : http.port();
+        try (Heartbeat heartbeat = new Heartbeat(context, port, startedAt)) {
+            context.vitals(heartbeat::vitals);
+            context.registerMetrics();
+            if (http != null) {
+                http.answer("/health", "application/json", context::healthJson);
+                http.answer("/metrics", "text/plain; version=0.0.4; charset=utf-8", context::metricsText);
+            }
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(context, stopped), "stop"));
+            writeRunFile(context, port, startedAt, runFile);
+            log.info("Running on port {}", port);
+            Throwable reason = context.failure().get();
+            boolean asked = reason instanceof StopAsked;
+            if (asked) {
+                log.info("Stopping, as asked");
+            } else {
+                log.error("The work cannot go on", reason);
+                System.err.println(reason instanceof HippoFailure ? reason.getMessage() : reason.toString());
+            }
+            heartbeat.state("stopping");
+            service.stop();
+            log.info("Stopped");
+            return asked ? 0 : 1;
+        } finally {
+            if (http != null) {
+                http.close();
+            }
+            stopped.countDown();
+        }
+    }
+
+    private static void stopOnSignal(HippoContext context, CountDownLatch stopped) {
+        context.fail(new StopAsked());
+        try {
+            if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                log.error("Did not stop within {} s; ending anyway", STOP_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Reads the pipeline; its errors are told all together. */
+    public static PipelineSpec pipeline(HippoArguments arguments) throws HippoFailure, IOException {
+        PipelineReading reading = PipelineFile.read(arguments.pipeline(), arguments.profile(), System.getenv());
+        PipelineSpec spec = reading.spec();
+        if (spec == null) {
+            throw new HippoFailure(String.join(
+                    "\n", reading.findings().stream().map(Finding::toString).toList()));
+        }
+        return spec;
+    }
+
+    /** Compiles the contracts; their errors are told all together. */
+    public static ContractCatalog contracts(PipelineSpec pipeline) throws HippoFailure, IOException {
+        try {
+            return ContractCompiler.compile(pipeline.contractsFolder());
+        } catch (ContractException e) {
+            throw new HippoFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static HippoSpec hippo(PipelineSpec pipeline, HippoArguments arguments) throws HippoFailure {
+        String name = arguments.hippo();
+        if (name == null) {
+            throw new HippoFailure("option --hippo is missing");
+        }
+        HippoSpec hippo = pipeline.hippos().get(name);
+        if (hippo == null) {
+            throw new HippoFailure("hippo '" + name + "' is not in " + arguments.pipeline() + "; "
+                    + Suggestion.hint(name, pipeline.hippos().keySet()));
+        }
+        return hippo;
+    }
+
+    private static void empty(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Files.createDirectories(folder);
+    }
+
+    private static void writeRunFile(HippoContext context, int port, Instant startedAt, Path file) throws IOException {
+        ObjectNode run = JSON.createObjectNode()
+                .put("name", context.hippo().name())
+                .put("kind", context.hippo().kind().word())
+                .put("pid", ProcessHandle.current().pid())
+                .put("port", port)
+                .put("startedAt", startedAt.toString());
+        Path half = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.writeString(half, JSON.writeValueAsString(run));
+        } catch (JsonProcessingException e) {
+            throw new IOException(e);
+        }
+        Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Not a failure: somebody asked the process to stop. */
+    private static final class StopAsked extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StopAsked() {
+            super("asked to stop", null, false, false);
+        }
+    }
+}

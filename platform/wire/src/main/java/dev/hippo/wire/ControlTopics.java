@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.wire;
+
+import java.util.List;
+
+/** The topics by which hippos speak of themselves, as JSON. */
+public final class ControlTopics {
+    /** A mission begins. */
+    public static final String START = "hippo-start";
+    /** A mission has ended, or a table has a new version. */
+    public static final String FINISH = "hippo-finish";
+    /** Heartbeats. */
+    public static final String SERVICE_HEALTH = "service-health";
+
+    private ControlTopics() {}
+
+    /** All of them. */
+    public static List<String> all() {
+        return List.of(START, FINISH, SERVICE_HEALTH);
+    }
+}

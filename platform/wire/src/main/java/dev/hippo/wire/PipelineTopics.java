@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.wire;
+
+import dev.hippo.pipeline.HippoSettings;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.TopicSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates the topics that a pipeline declares or needs, and compares those that exist with what is declared. Changes none. */
+public final class PipelineTopics {
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+    /**
+     * What was done and what was found.
+     *
+     * @param created the topics that were made now
+     * @param differences one sentence for each setting in which an existing topic differs from its declaration
+     */
+    public record Report(List<String> created, List<String> differences) {
+        public Report {
+            created = List.copyOf(created);
+            differences = List.copyOf(differences);
+        }
+    }
+
+    private PipelineTopics() {}
+
+    /**
+     * Creates what is missing.
+     *
+     * @param wait how long Kafka may take to answer
+     * @throws KafkaUnavailable if Kafka does not answer in that time, or refuses
+     */
+    public static Report ensure(PipelineSpec pipeline, KafkaConnection kafka, Duration wait) throws KafkaUnavailable {
+        Map<String, Object> client = kafka.clientProperties("topics-of-" + pipeline.name());
+        client.put("default.api.timeout.ms", (int) wait.toMillis());
+        client.put("request.timeout.ms", (int) Math.min(wait.toMillis(), 10_000));
+        try (Admin admin = Admin.create(client)) {
+            Map<String, NewTopic> wanted = wanted(pipeline);
+            Set<String> existing = admin.listTopics().names().get(wait.toMillis(), TimeUnit.MILLISECONDS);
+            List<String> created = new ArrayList<>();
+            for (Map.Entry<String, NewTopic> topic : wanted.entrySet()) {
+                if (!existing.contains(topic.getKey())) {
+                    create(admin, topic.getValue());
+                    created.add(topic.getKey());
+                }
+            }
+            List<String> present =
+                    wanted.keySet().stream().filter(existing::contains).toList();
+            return new Report(created, differences(admin, wanted, present));
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e instanceof ExecutionException
+                    ? Optional.ofNullable(e.getCause()).orElse(e)
+                    : e;
+            throw new KafkaUnavailable(
+                    "Kafka at " + kafka.bootstrapServers() + " did not do what the topics need within "
+                            + wait.toSeconds() + " s: " + cause.getMessage()
+                            + "; check that it runs and that this user may create topics",
+                    cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnavailable("interrupted while creating topics", e);
+        }
+    }
+
+    private static void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            // somebody was quicker, which is as good
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    /** The topics with the settings that they are created with, by name. */
+    private static Map<String, NewTopic> wanted(PipelineSpec pipeline) {
+        Map<String, NewTopic> wanted = new LinkedHashMap<>();
+        pipeline.topics().values().forEach(topic -> wanted.put(topic.name(), declared(topic)));
+        for (HippoSpec hippo : pipeline.hippos().values()) {
+            rejecting(hippo).stream()
+                    .map(topic -> pipeline.topic(topic).rejectedTopic())
+                    .forEach(name -> wanted.putIfAbsent(name, new NewTopic(name, Optional.of(1), Optional.empty())));
+        }
+        for (String control : ControlTopics.all()) {
+            NewTopic topic = new NewTopic(control, Optional.of(1), Optional.empty());
+            if (control.equals(ControlTopics.SERVICE_HEALTH)) {
+                topic.configs(Map.of("retention.ms", Long.toString(DAY_MILLIS)));
+            }
+            wanted.putIfAbsent(control, topic);
+        }
+        return wanted;
+    }
+
+    /** The topics of whose events a hippo sets some aside. */
+    private static Collection<String> rejecting(HippoSpec hippo) {
+        if (hippo.settings() instanceof HippoSettings.Frontier frontier) {
+            return frontier.keepRejected() ? hippo.publish() : List.of();
+        }
+        return hippo.settings() instanceof HippoSettings.Query ? List.of() : hippo.subscribe();
+    }
+
+    private static NewTopic declared(TopicSpec topic) {
+        Map<String, String> settings = new HashMap<>(topic.config());
+        if (topic.changelog()) {
+            settings.putIfAbsent("cleanup.policy", "compact");
+        }
+        NewTopic declared = new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty());
+        return declared.configs(settings);
+    }
+
+    private static List<String> differences(Admin admin, Map<String, NewTopic> wanted, List<String> present)
+            throws ExecutionException, InterruptedException {
+        List<String> differences = new ArrayList<>();
+        Map<String, TopicDescription> described =
+                admin.describeTopics(present).allTopicNames().get();
+        Map<ConfigResource, Config> configured = admin.describeConfigs(present.stream()
+                        .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                        .collect(Collectors.toList()))
+                .all()
+                .get();
+        for (String name : present) {
+            NewTopic want = wanted.get(name);
+            TopicDescription is = described.get(name);
+            Config settings = configured.get(new ConfigResource(ConfigResource.Type.TOPIC, name));
+            if (want == null || is == null || settings == null) {
+                continue;
+            }
+            int partitions = is.partitions().size();
+            if (partitions != want.numPartitions()) {
+                differences.add(
+                        "topic '" + name + "' has " + partitions + " partitions, declared are " + want.numPartitions());
+            }
+            if (want.configs() != null) {
+                want.configs().forEach((key, value) -> {
+                    ConfigEntry entry = settings.get(key);
+                    String now = entry == null ? "nothing" : entry.value();
+                    if (!value.equals(now)) {
+                        differences.add("topic '" + name + "' has " + key + "=" + now + ", declared is " + value);
+                    }
+                });
+            }
+        }
+        return differences;
+    }
+}
