@@ -34,7 +34,7 @@ public final class KeyReader {
     public byte[] read(byte[] message, int offset, int length) {
         try {
             return read(message, offset, length, 0);
-        } catch (WireScan.MalformedWire e) {
+        } catch (MalformedWireException e) {
             throw new IllegalArgumentException("not a protobuf message: " + e.getMessage(), e);
         }
     }
@@ -43,7 +43,7 @@ public final class KeyReader {
         int number = numbers[depth];
         boolean inner = depth < numbers.length - 1;
         byte[] found = null;
-        WireScan scan = new WireScan(message, offset, length);
+        WireReader scan = new WireReader(message, offset, length);
         for (int tag = scan.tag(); tag != 0; tag = scan.tag()) {
             if (tag >>> 3 != number) {
                 scan.skipValue(tag);
@@ -59,12 +59,12 @@ public final class KeyReader {
         return found == null ? standard() : found;
     }
 
-    private byte[] text(int wireType, WireScan scan) {
+    private byte[] text(int wireType, WireReader scan) {
         long raw = switch (wireType) {
             case 0 -> scan.varint();
             case 1 -> scan.fixed64();
             case 5 -> scan.fixed32();
-            default -> throw new WireScan.MalformedWire("wire type " + wireType + " for a key");
+            default -> throw new MalformedWireException("wire type " + wireType + " for a key");
         };
         return text(raw).getBytes(StandardCharsets.UTF_8);
     }

@@ -30,14 +30,14 @@ public final class TimeReader {
     public long readMillis(byte[] message, int offset, int length) {
         try {
             return read(message, offset, length, 0);
-        } catch (WireScan.MalformedWire e) {
+        } catch (MalformedWireException e) {
             throw new IllegalArgumentException("not a protobuf message: " + e.getMessage(), e);
         }
     }
 
     private long read(byte[] message, int offset, int length, int depth) {
         long millis = 0;
-        WireScan scan = new WireScan(message, offset, length);
+        WireReader scan = new WireReader(message, offset, length);
         for (int tag = scan.tag(); tag != 0; tag = scan.tag()) {
             if (tag >>> 3 != numbers[depth]) {
                 scan.skipValue(tag);
@@ -58,7 +58,7 @@ public final class TimeReader {
     private static long timestamp(byte[] message, int offset, int length) {
         long seconds = 0;
         long nanos = 0;
-        WireScan scan = new WireScan(message, offset, length);
+        WireReader scan = new WireReader(message, offset, length);
         for (int tag = scan.tag(); tag != 0; tag = scan.tag()) {
             switch (tag) {
                 case 1 << 3 -> seconds = scan.varint();
