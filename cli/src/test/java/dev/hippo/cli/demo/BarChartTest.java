@@ -11,8 +11,7 @@ class BarChartTest {
     void theLongestBarFillsTheWidthAndTheOthersAreInProportion() {
         List<String> lines = BarChart.draw(
                 List.of(new BarChart.Bar("ATL", 20), new BarChart.Bar("ORD", 10), new BarChart.Bar("X", 0)), 8, " min");
-        assertThat(lines)
-                .containsExactly("ATL ████████ 20.0 min", "ORD ████     10.0 min", "  X          0.0 min");
+        assertThat(lines).containsExactly("ATL ████████ 20.0 min", "ORD ████     10.0 min", "  X          0.0 min");
     }
 
     @Test

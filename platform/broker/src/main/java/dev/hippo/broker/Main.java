@@ -4,8 +4,10 @@ package dev.hippo.broker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,9 +30,11 @@ public final class Main {
     public static void main(String[] args) throws IOException {
         Map<String, String> options = options(args);
         Path folder = Path.of(options.get("--folder")).toAbsolutePath();
+        Path lockFile = Path.of(options.get("--ready-file")).toAbsolutePath().resolveSibling("kafka.lock");
         Files.createDirectories(folder);
+        Files.createDirectories(lockFile.getParent());
         try (FileChannel channel = FileChannel.open(
-                folder.resolveSibling(folder.getFileName() + ".lock"),
+                lockFile,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE)) {
             FileLock lock = channel.tryLock();

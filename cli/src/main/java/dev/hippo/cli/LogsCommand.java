@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.Suggestion;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows the logs of one process or of all, merged by time. */
+@Command(
+        name = "logs",
+        description = "Show the log of one hippo, or of all, merged by time.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: hippo logs -f gate", "(-f follows here; name another pipeline with --file)"})
+final class LogsCommand implements Callable<Integer> {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Option(names = "--file", paramLabel = "FILE", description = "the pipeline file, or its folder")
+    private Path file = Path.of("pipeline.yaml");
+
+    @Option(names = "--state", paramLabel = "DIR", description = "where the pipeline keeps its state")
+    private @Nullable Path state;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "go on as lines are written, until Ctrl-C")
+    private boolean follow;
+
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "N",
+            description = "how many lines to begin with (default: ${DEFAULT-VALUE})")
+    private int lines = 100;
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "a hippo, or 'kafka'")
+    private @Nullable String name;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private record Line(Instant at, String text) {}
+
+    @Override
+    public Integer call() throws Exception {
+        PipelineOptions options = new PipelineOptions(file, state);
+        PipelineSpec pipeline = options.pipeline();
+        List<String> names = new ArrayList<>(pipeline.hippos().keySet());
+        names.add("kafka");
+        if (name != null && !names.contains(name)) {
+            throw new CommandFailure(
+                    ExitStatus.USAGE,
+                    "there is no hippo '" + name + "' in pipeline '" + pipeline.name() + "'; "
+                            + Suggestion.hint(name, names));
+        }
+        Path folder = options.state(pipeline).logs();
+        Map<Path, Long> read = new LinkedHashMap<>();
+        for (String one : name == null ? names : List.of(name)) {
+            read.put(folder.resolve(one + ".log"), 0L);
+            read.put(folder.resolve(one + ".out"), 0L);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        List<Line> first = news(read);
+        first.subList(Math.max(0, first.size() - lines), first.size()).forEach(line -> out.println(line.text()));
+        while (follow) {
+            TimeUnit.MILLISECONDS.sleep(300);
+            news(read).forEach(line -> out.println(line.text()));
+        }
+        return ExitStatus.OK;
+    }
+
+    /** What has been written since the last look, by time. A file that became shorter was rolled and is read from its beginning. */
+    private static List<Line> news(Map<Path, Long> read) throws IOException {
+        List<Line> lines = new ArrayList<>();
+        for (Map.Entry<Path, Long> entry : read.entrySet()) {
+            Path path = entry.getKey();
+            if (!Files.exists(path)) {
+                continue;
+            }
+            byte[] all = Files.readAllBytes(path);
+            int from = all.length < entry.getValue() ? 0 : Math.toIntExact(entry.getValue());
+            int end = all.length;
+            while (end > from && all[end - 1] != '\n') {
+                end--;
+            }
+            String owner = path.getFileName().toString().replaceFirst("\\.(log|out)$", "");
+            Instant fallback = Files.getLastModifiedTime(path).toInstant();
+            new String(all, from, end - from, StandardCharsets.UTF_8)
+                    .lines()
+                    .forEach(line -> lines.add(line(owner, line, fallback)));
+            entry.setValue((long) end);
+        }
+        lines.sort(Comparator.comparing(Line::at));
+        return lines;
+    }
+
+    private static Line line(String owner, String text, Instant fallback) {
+        if (!text.startsWith("{")) {
+            return new Line(fallback, String.format("%s  %-14s %s", TIME.format(fallback), owner, text));
+        }
+        try {
+            JsonNode json = JSON.readTree(text);
+            Instant at = Instant.ofEpochMilli(json.path("timestamp").asLong(fallback.toEpochMilli()));
+            StringBuilder line = new StringBuilder(String.format(
+                    "%s  %-14s %-5s %s",
+                    TIME.format(at),
+                    owner,
+                    json.path("level").asText(),
+                    json.path("formattedMessage").asText()));
+            for (JsonNode cause = json.path("throwable"); !cause.isMissingNode(); cause = cause.path("cause")) {
+                line.append(" | ")
+                        .append(cause.path("className").asText())
+                        .append(": ")
+                        .append(cause.path("message").asText());
+            }
+            return new Line(at, line.toString());
+        } catch (JsonProcessingException e) {
+            return new Line(fallback, String.format("%s  %-14s %s", TIME.format(fallback), owner, text));
+        }
+    }
+}

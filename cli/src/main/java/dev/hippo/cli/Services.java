@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.Kind;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.StateFolder;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Finds the running services of a pipeline and talks to them over HTTP. */
+public final class Services {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final PipelineSpec pipeline;
+    private final StateFolder state;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
+    public Services(PipelineSpec pipeline, StateFolder state) {
+        this.pipeline = pipeline;
+        this.state = state;
+    }
+
+    /** The port on which a hippo answers; empty when it does not run. */
+    public Optional<Integer> port(String name) throws IOException {
+        Path file = state.run().resolve(name + ".json");
+        return Files.exists(file)
+                ? Optional.of(
+                        JSON.readTree(Files.readAllBytes(file)).path("port").asInt())
+                : Optional.empty();
+    }
+
+    /** The address of the query service. */
+    public URI query() throws IOException {
+        return uri(Kind.QUERY, hippo -> true, "has no hippo of kind query", "/query");
+    }
+
+    /** The address at which a door takes events of a topic. */
+    public URI door(String topic) throws IOException {
+        return uri(
+                Kind.FRONTIER,
+                hippo -> hippo.publish().contains(topic),
+                "has no frontier that publishes '" + topic + "'",
+                "/topics/" + topic);
+    }
+
+    private URI uri(Kind kind, Predicate<HippoSpec> fit, String otherwise, String path) throws IOException {
+        List<HippoSpec> fitting = pipeline.hippos().values().stream()
+                .filter(hippo -> hippo.kind() == kind && fit.test(hippo))
+                .toList();
+        if (fitting.isEmpty()) {
+            throw new CommandFailure(ExitStatus.USAGE, "pipeline '" + pipeline.name() + "' " + otherwise);
+        }
+        for (HippoSpec hippo : fitting) {
+            Optional<Integer> port = port(hippo.name());
+            if (port.isPresent()) {
+                return URI.create("http://127.0.0.1:" + port.get() + path);
+            }
+        }
+        throw new CommandFailure(
+                ExitStatus.UNAVAILABLE,
+                "'" + fitting.get(0).name() + "' does not run; start the pipeline with 'hippo up'");
+    }
+
+    /** A hippo's health, if it answers within a second. */
+    public Optional<JsonNode> health(String name) throws IOException, InterruptedException {
+        Optional<Integer> port = port(name);
+        if (port.isEmpty()) {
+            return Optional.empty();
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.get() + "/health"))
+                .timeout(Duration.ofSeconds(1))
+                .build();
+        try {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return response.statusCode() == 200 ? Optional.of(JSON.readTree(response.body())) : Optional.empty();
+        } catch (IOException e) {
+            // dead or dying: its state says so
+            return Optional.empty();
+        }
+    }
+
+    /** Sends a POST and gives the whole answer. */
+    public HttpResponse<byte[]> post(URI to, String contentType, String accept, byte[] body)
+            throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(to)
+                .timeout(Duration.ofMinutes(2))
+                .header("Content-Type", contentType)
+                .header("Accept", accept)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitStatus.UNAVAILABLE, to.getHost() + ":" + to.getPort() + " does not answer; see 'hippo status'");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli;
+
+import dev.hippo.cli.supervisor.Installation;
+import dev.hippo.cli.supervisor.Supervisor;
+import dev.hippo.pipeline.Finding;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.wire.KafkaUnavailable;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Starts a pipeline and looks after it until it is stopped. */
+@Command(
+        name = "up",
+        description = "Start the pipeline and look after it until Ctrl-C or 'hippo down'.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: hippo up -f examples/flights"})
+final class UpCommand implements Callable<Integer> {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(70);
+
+    @Mixin
+    private PipelineOptions options = new PipelineOptions();
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        PipelineSpec pipeline = options.pipeline();
+        List<Finding> findings = PipelineCheckRun.of(options).findings();
+        findings.forEach(finding -> err.println(finding));
+        if (findings.stream().anyMatch(f -> f.severity() == Finding.Severity.ERROR)) {
+            return ExitStatus.FAILED;
+        }
+        InstantSource clock = InstantSource.system();
+        ConsoleListener listener = new ConsoleListener(
+                out,
+                clock,
+                took -> out.printf(
+                        "Pipeline '%s' is up: %d hippos in %.1f s. Ctrl-C stops it; 'hippo status' and 'hippo logs' look inside.%n",
+                        pipeline.name(), pipeline.hippos().size(), took.toMillis() / 1000.0));
+        Supervisor supervisor = new Supervisor(
+                Installation.ofThisProcess(),
+                options.file(),
+                options.profile(),
+                pipeline,
+                options.state(pipeline),
+                clock,
+                listener);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            try {
+                                if (!supervisor.stop(STOP_LIMIT)) {
+                                    err.println("hippo: some processes did not stop in time; see 'hippo status'");
+                                }
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "stop"));
+        try {
+            supervisor.run();
+            return ExitStatus.OK;
+        } catch (Supervisor.AlreadyRunning e) {
+            throw new CommandFailure(ExitStatus.ALREADY, String.valueOf(e.getMessage()));
+        } catch (KafkaUnavailable e) {
+            throw new CommandFailure(ExitStatus.UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli.supervisor;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.cli.supervisor.Life.Event;
+import dev.hippo.cli.supervisor.Life.State;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One supervised process: launches it, looks at it, moves its state. Not thread-safe: the supervisor's loop owns it. */
+final class Child {
+    /** A process that is not ready by then is killed and counts as dead. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    /** A process that has not stopped by then is killed. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(25);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ServiceCommand command;
+    private final Path output;
+    private final Moves moves;
+    private final RestartSchedule schedule = new RestartSchedule();
+    private State state = State.SLEEP;
+    private @Nullable ProcessHandle process;
+    private @Nullable Process launched;
+    private Instant due = Instant.MIN;
+
+    Child(ServiceCommand command, Path output, Moves moves) {
+        this.command = command;
+        this.output = output;
+        this.moves = moves;
+    }
+
+    State state() {
+        return state;
+    }
+
+    String name() {
+        return command.name();
+    }
+
+    /** Takes over a process that an earlier supervisor left, if it is the same command and ready; else stops it. */
+    void adoptOrEnd(ProcessRecord orphan, Instant now) throws IOException {
+        Optional<ProcessHandle> living = orphan.living();
+        if (living.isEmpty()) {
+            return;
+        }
+        schedule.restarts(orphan.restarts());
+        if (orphan.fingerprint().equals(fingerprint()) && readyPid() == orphan.pid()) {
+            process = living.get();
+            schedule.running(now);
+            move(Event.ADOPTED, now, "process " + orphan.pid() + " of an earlier 'hippo up' goes on");
+        } else {
+            end(living.get());
+        }
+    }
+
+    /** Ends a process that is in the way: TERM, then KILL. */
+    static void end(ProcessHandle process) {
+        process.destroy();
+        try {
+            process.onExit().get(STOP_LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
+        } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
+            process.destroyForcibly();
+            process.onExit().join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void launch(Instant now, String reason) throws IOException {
+        Files.deleteIfExists(command.readyFile());
+        Files.createDirectories(output.toAbsolutePath().getParent());
+        File out = output.toFile();
+        // the JVM wants its temporary folder before the process can make it
+        for (String argument : command.command()) {
+            if (argument.startsWith("-Djava.io.tmpdir=")) {
+                Files.createDirectories(Path.of(argument.substring("-Djava.io.tmpdir=".length())));
+            }
+        }
+        ProcessBuilder builder = new ProcessBuilder(command.command());
+        builder.redirectInput(new File("/dev/null"));
+        builder.redirectOutput(ProcessBuilder.Redirect.to(out)).redirectErrorStream(true);
+        Process started = builder.start();
+        launched = started;
+        process = started.toHandle();
+        due = now.plus(START_LIMIT);
+        move(Event.LAUNCHED, now, reason);
+    }
+
+    /** Looks at the process and does what is due. */
+    void tick(Instant now) throws IOException {
+        switch (state) {
+            case STARTING -> {
+                if (!alive()) {
+                    died(now);
+                } else if (process != null && readyPid() == process.pid()) {
+                    schedule.running(now);
+                    move(Event.READY, now, "pid " + process.pid() + ", port " + readyPort());
+                } else if (now.isAfter(due)) {
+                    kill();
+                }
+            }
+            case RUNNING -> {
+                if (!alive()) {
+                    died(now);
+                }
+            }
+            case RETRYING -> {
+                if (!now.isBefore(due)) {
+                    launch(now, "restart " + schedule.restarts());
+                }
+            }
+            case STOPPING -> {
+                if (!alive()) {
+                    process = null;
+                    move(Event.EXITED, now, "stopped");
+                } else if (now.isAfter(due)) {
+                    kill();
+                }
+            }
+            case SLEEP, DEAD -> {
+                // nothing is due
+            }
+        }
+    }
+
+    private void died(Instant now) throws IOException {
+        String why = exitReason();
+        process = null;
+        Optional<Instant> again = schedule.died(now);
+        move(Event.EXITED, now, why);
+        if (again.isEmpty()) {
+            move(
+                    Event.GAVE_UP,
+                    now,
+                    RestartSchedule.LIMIT + " deaths in a row; see 'hippo logs " + name()
+                            + "', mend the cause, start again");
+        } else {
+            due = again.get();
+        }
+    }
+
+    private String exitReason() throws IOException {
+        String status = "ended";
+        if (launched != null && !launched.isAlive()) {
+            int exit = launched.exitValue();
+            status = exit > 128 ? "killed by signal " + (exit - 128) : "exit status " + exit;
+        }
+        List<String> said = Files.exists(output) ? Files.readAllLines(output, StandardCharsets.UTF_8) : List.of();
+        return said.isEmpty() ? status : status + ": " + said.get(said.size() - 1);
+    }
+
+    void askToStop(Instant now) {
+        switch (state) {
+            case STARTING, RUNNING -> {
+                if (process != null) {
+                    process.destroy();
+                }
+                due = now.plus(STOP_LIMIT);
+                move(Event.STOP_ASKED, now, "asked");
+            }
+            case RETRYING, DEAD -> move(Event.STOP_ASKED, now, "asked");
+            case SLEEP, STOPPING -> {
+                // stopped, or about to be
+            }
+        }
+    }
+
+    private boolean alive() {
+        return process != null && process.isAlive();
+    }
+
+    private void kill() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    private void move(Event event, Instant now, String reason) {
+        State from = state;
+        state = Life.after(from, event);
+        moves.moved(now, name(), from, state, reason);
+    }
+
+    private long readyPid() throws IOException {
+        return ready("pid");
+    }
+
+    private long readyPort() throws IOException {
+        return ready("port");
+    }
+
+    private long ready(String field) throws IOException {
+        return Files.exists(command.readyFile())
+                ? JSON.readTree(Files.readAllBytes(command.readyFile()))
+                        .path(field)
+                        .asLong()
+                : 0;
+    }
+
+    ProcessRecord record() {
+        ProcessHandle now = process;
+        return new ProcessRecord(
+                name(),
+                command.kind(),
+                state.name(),
+                now == null ? 0 : now.pid(),
+                now == null ? 0 : ProcessRecord.born(now),
+                fingerprint(),
+                schedule.restarts());
+    }
+
+    private String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of()
+                    .formatHex(
+                            digest.digest(String.join("\n", command.command()).getBytes(StandardCharsets.UTF_8)))
+                    .substring(0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Is told of each move of a process. */
+    interface Moves {
+        void moved(Instant at, String name, State from, State to, String reason);
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli.supervisor;
+
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.StateFolder;
+import dev.hippo.wire.KafkaConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one process is started.
+ *
+ * @param name the hippo's name, or {@code kafka}
+ * @param kind for people to read
+ * @param command the command line
+ * @param readyFile what the process writes when it is ready
+ */
+public record ServiceCommand(String name, String kind, List<String> command, Path readyFile) {
+    /** The name of the embedded broker among the processes. */
+    public static final String BROKER = "kafka";
+
+    /** Heap and collector per service, for a small machine: throughput matters in the door, the steps and the lake, footprint in the rest. */
+    private static final Map<String, List<String>> JVM = Map.of(
+            "broker", List.of("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC"),
+            "frontier", List.of("-Xmx512m", "-XX:+UseParallelGC"),
+            "flink", List.of("-Xmx1g", "-XX:+UseParallelGC"),
+            "lake", List.of("-Xmx768m", "-XX:+UseParallelGC"),
+            "query", List.of("-Xmx384m", "-XX:+UseSerialGC", "--add-opens=java.base/java.nio=ALL-UNNAMED"));
+
+    public ServiceCommand {
+        command = List.copyOf(command);
+    }
+
+    /** The embedded broker. */
+    public static ServiceCommand broker(Installation home, StateFolder state, int port) {
+        Path ready = state.run().resolve(BROKER + ".json");
+        List<String> arguments = new ArrayList<>(List.of(
+                "--folder", state.kafka().toString(),
+                "--port-file", KafkaConnection.portFile(state).toString(),
+                "--ready-file", ready.toString()));
+        if (port != 0) {
+            arguments.addAll(List.of("--port", Integer.toString(port)));
+        }
+        return new ServiceCommand(BROKER, "broker", java(home, "broker", state, BROKER, arguments), ready);
+    }
+
+    /** A hippo of the pipeline. */
+    public static ServiceCommand hippo(
+            Installation home, Path pipelineFile, @Nullable String profile, StateFolder state, HippoSpec hippo) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--pipeline", pipelineFile.toAbsolutePath().normalize().toString(),
+                "--hippo", hippo.name(),
+                "--state", state.root().toString()));
+        if (profile != null) {
+            arguments.addAll(List.of("--profile", profile));
+        }
+        return new ServiceCommand(
+                hippo.name(),
+                hippo.kind().word(),
+                java(home, hippo.settings().service(), state, hippo.name(), arguments),
+                state.run().resolve(hippo.name() + ".json"));
+    }
+
+    private static List<String> java(
+            Installation home, String service, StateFolder state, String name, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        // a session of its own: Ctrl-C in the terminal reaches the supervisor only, which stops the processes in order
+        Path setsid = Path.of("/usr/bin/setsid");
+        if (Files.isExecutable(setsid)) {
+            command.add(setsid.toString());
+        }
+        command.add(home.java().toString());
+        command.addAll(JVM.getOrDefault(service, List.of("-Xmx256m")));
+        command.addAll(List.of(
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Xshare:auto",
+                "-Djava.io.tmpdir=" + state.temporary(name),
+                "-cp",
+                home.lib(service) + "/*",
+                "dev.hippo." + service + ".Main"));
+        command.addAll(arguments);
+        return command;
+    }
+}

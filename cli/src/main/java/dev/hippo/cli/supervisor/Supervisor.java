@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli.supervisor;
+
+import dev.hippo.cli.supervisor.Life.State;
+import dev.hippo.kit.ProcessLock;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.KafkaSpec;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.StateFolder;
+import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.wire.PipelineTopics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a pipeline's processes on this host: starts the broker, makes the topics, starts the hippos, brings back what dies and stops all in reverse order.
+ * {@link #run} is the loop and owns everything; {@link #stop} may be called from any thread.
+ */
+public final class Supervisor {
+    private static final long TICK_MILLIS = 50;
+
+    private final Installation home;
+    private final Path pipelineFile;
+    private final @Nullable String profile;
+    private final PipelineSpec pipeline;
+    private final StateFolder state;
+    private final InstantSource clock;
+    private final Listener listener;
+    private final CountDownLatch stopAsked = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final List<Child> children = new ArrayList<>();
+    private List<ProcessRecord> written = List.of();
+
+    /** Is told what goes on; called by the loop. */
+    public interface Listener {
+        /** A process has moved from one state to another. */
+        void moved(Instant at, String name, State from, State to, String reason);
+
+        /** Something that a person should know. */
+        void notice(String text);
+
+        /** Every hippo runs, for the first time. */
+        void allRunning();
+    }
+
+    /** Another supervisor runs this pipeline already. */
+    public static final class AlreadyRunning extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        AlreadyRunning(String message) {
+            super(message);
+        }
+    }
+
+    public Supervisor(
+            Installation home,
+            Path pipelineFile,
+            @Nullable String profile,
+            PipelineSpec pipeline,
+            StateFolder state,
+            InstantSource clock,
+            Listener listener) {
+        this.home = home;
+        this.pipelineFile = pipelineFile;
+        this.profile = profile;
+        this.pipeline = pipeline;
+        this.state = state;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /** The lock that the supervisor of a state folder holds; its text is the pid. */
+    public static Path lockFile(StateFolder state) {
+        return state.run().resolve("supervisor.lock");
+    }
+
+    /**
+     * Supervises until {@link #stop}, then stops every process and returns.
+     *
+     * @throws AlreadyRunning if another supervisor has this state folder
+     * @throws KafkaUnavailable if the topics could not be made; everything is stopped again
+     */
+    public void run() throws IOException, AlreadyRunning, KafkaUnavailable, InterruptedException {
+        Optional<ProcessLock> lock = ProcessLock.take(lockFile(state));
+        if (lock.isEmpty()) {
+            over.countDown();
+            throw new AlreadyRunning("pipeline '" + pipeline.name() + "' is up already, under process "
+                    + ProcessLock.holder(lockFile(state)) + "; 'hippo status' shows it, 'hippo down' stops it");
+        }
+        try {
+            List<ProcessRecord> orphans = ProcessRecord.read(state);
+            try {
+                if (startBroker(orphans) && makeTopics()) {
+                    startHippos(orphans);
+                    supervise();
+                }
+            } finally {
+                stopAll();
+                ProcessRecord.write(state, records());
+            }
+        } finally {
+            lock.get().close();
+            over.countDown();
+        }
+    }
+
+    /** Asks {@link #run} to stop everything and return; waits for it so long. */
+    public boolean stop(Duration wait) throws InterruptedException {
+        stopAsked.countDown();
+        return over.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private boolean startBroker(List<ProcessRecord> orphans) throws IOException, InterruptedException {
+        if (!(pipeline.kafka() instanceof KafkaSpec.Embedded embedded)) {
+            return true;
+        }
+        Child broker = child(ServiceCommand.broker(home, state, embedded.port()));
+        children.add(broker);
+        start(broker, orphans);
+        while (broker.state() != State.RUNNING) {
+            if (broker.state() == State.DEAD || pause()) {
+                return false;
+            }
+            tick();
+        }
+        return true;
+    }
+
+    private boolean makeTopics() throws IOException, KafkaUnavailable {
+        PipelineTopics.Report report =
+                PipelineTopics.ensure(pipeline, KafkaConnection.of(pipeline, state), Duration.ofSeconds(60));
+        if (!report.created().isEmpty()) {
+            listener.notice("created topics " + String.join(", ", report.created()));
+        }
+        report.differences()
+                .forEach(difference -> listener.notice("warning: " + difference
+                        + "; it is used as it is, change it with Kafka's tools or change the file"));
+        return true;
+    }
+
+    private void startHippos(List<ProcessRecord> orphans) throws IOException {
+        for (HippoSpec hippo : pipeline.hippos().values()) {
+            Child child = child(ServiceCommand.hippo(home, pipelineFile, profile, state, hippo));
+            children.add(child);
+            start(child, orphans);
+        }
+        for (ProcessRecord orphan : orphans) {
+            if (children.stream().noneMatch(child -> child.name().equals(orphan.name()))) {
+                orphan.living().ifPresent(process -> {
+                    listener.notice("stopping '" + orphan.name() + "', which is no longer in the pipeline");
+                    Child.end(process);
+                });
+            }
+        }
+    }
+
+    private Child child(ServiceCommand command) {
+        return new Child(command, state.logs().resolve(command.name() + ".out"), listener::moved);
+    }
+
+    private void start(Child child, List<ProcessRecord> orphans) throws IOException {
+        Instant now = clock.instant();
+        for (ProcessRecord orphan : orphans) {
+            if (orphan.name().equals(child.name())) {
+                child.adoptOrEnd(orphan, now);
+            }
+        }
+        if (child.state() == State.SLEEP) {
+            endHolder(child.name());
+            child.launch(now, "first start");
+        }
+    }
+
+    /** Ends the process that still holds a hippo's lock though no record tells of it: its supervisor died between launch and record. */
+    private void endHolder(String name) throws IOException {
+        String holder = ProcessLock.holder(state.run().resolve(name + ".lock"));
+        if (!holder.isEmpty()) {
+            ProcessHandle.of(Long.parseLong(holder))
+                    .filter(process -> process.info()
+                            .arguments()
+                            .map(List::of)
+                            .filter(arguments -> arguments.stream()
+                                    .anyMatch(argument ->
+                                            argument.startsWith(state.root().toString())))
+                            .isPresent())
+                    .ifPresent(Child::end);
+        }
+    }
+
+    private void supervise() throws IOException, InterruptedException {
+        boolean told = false;
+        while (!pause()) {
+            tick();
+            if (!told && children.stream().allMatch(child -> child.state() == State.RUNNING)) {
+                told = true;
+                listener.allRunning();
+            }
+        }
+    }
+
+    private void tick() throws IOException {
+        Instant now = clock.instant();
+        for (Child child : children) {
+            child.tick(now);
+        }
+        List<ProcessRecord> records = records();
+        if (!records.equals(written)) {
+            ProcessRecord.write(state, records);
+            written = records;
+        }
+    }
+
+    /** Hippos in reverse order, all at a time; the broker when they are gone, so that they can finish what they have begun. */
+    private void stopAll() throws IOException, InterruptedException {
+        List<Child> hippos = new ArrayList<>(children.stream()
+                .filter(c -> !c.name().equals(ServiceCommand.BROKER))
+                .toList());
+        Collections.reverse(hippos);
+        stop(hippos);
+        stop(children);
+    }
+
+    private void stop(List<Child> some) throws IOException, InterruptedException {
+        some.forEach(child -> child.askToStop(clock.instant()));
+        while (some.stream().anyMatch(child -> child.state() == State.STOPPING)) {
+            for (Child child : some) {
+                child.tick(clock.instant());
+            }
+            TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+        }
+    }
+
+    private List<ProcessRecord> records() {
+        return children.stream().map(Child::record).toList();
+    }
+
+    /** Waits one tick; true when it is time to stop. */
+    private boolean pause() throws InterruptedException {
+        return stopAsked.await(TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

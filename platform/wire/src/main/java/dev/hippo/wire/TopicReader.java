@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.wire;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads a topic's committed records outside any consumer group: to look at them, not to work on them. Not thread-safe. */
+public final class TopicReader implements AutoCloseable {
+    private final Consumer<byte[], byte[]> consumer;
+    private final List<TopicPartition> partitions;
+    private Map<TopicPartition, Long> ends = Map.of();
+
+    private TopicReader(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        this.consumer = consumer;
+        this.partitions = List.copyOf(partitions);
+    }
+
+    /**
+     * Opens a topic.
+     *
+     * @throws KafkaUnavailable if Kafka does not answer within 10 s, or has no such topic
+     */
+    public static TopicReader open(KafkaConnection kafka, String clientId, String topic) throws KafkaUnavailable {
+        Map<String, Object> client = new HashMap<>(kafka.clientProperties(clientId));
+        client.put("isolation.level", "read_committed");
+        client.put("enable.auto.commit", false);
+        client.put("auto.offset.reset", "earliest");
+        client.put("default.api.timeout.ms", 10_000);
+        client.put("allow.auto.create.topics", false);
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            return new TopicReader(consumer, partitions);
+        } catch (KafkaException e) {
+            consumer.close();
+            throw new KafkaUnavailable(
+                    "topic '" + topic + "' cannot be read at " + kafka.bootstrapServers() + ": " + e.getMessage()
+                            + "; is the pipeline up?",
+                    e);
+        }
+    }
+
+    /** Goes to the last so many records of the topic, shared evenly among its partitions; to the beginning for {@link Long#MAX_VALUE}. */
+    public void start(long last) {
+        ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        long each = last == Long.MAX_VALUE ? last : (last + partitions.size() - 1) / Math.max(1, partitions.size());
+        for (TopicPartition partition : partitions) {
+            long begin = begins.getOrDefault(partition, 0L);
+            long end = ends.getOrDefault(partition, begin);
+            consumer.seek(partition, each > end - begin ? begin : end - each);
+        }
+    }
+
+    /** The next records, waiting at most so long. */
+    public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
+        return consumer.poll(wait);
+    }
+
+    /** Whether all that was there at {@link #start} has been read. */
+    public boolean atEnd() {
+        return partitions.stream().allMatch(p -> consumer.position(p) >= ends.getOrDefault(p, 0L));
+    }
+
+    /** How many records the topic holds for a reader of committed ones; reads them all. */
+    public long count() {
+        start(Long.MAX_VALUE);
+        long count = 0;
+        while (!atEnd()) {
+            for (ConsumerRecord<byte[], byte[]> record : poll(Duration.ofMillis(500))) {
+                if (record.offset() < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
