@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The door: gRPC and HTTP/JSON on one port, checked against the contract, acknowledged after Kafka. */
+/** The door as a hippo: its life and its one port. */
 @NullMarked
 package dev.hippo.frontier;
 

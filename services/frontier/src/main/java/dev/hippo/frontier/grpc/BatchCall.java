@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.frontier.grpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.hippo.frontier.publish.Outcome;
+import dev.hippo.frontier.publish.PublishedTopic;
+import dev.hippo.frontier.publish.Publisher;
+import dev.hippo.frontier.publish.Refusal;
+import dev.hippo.frontier.publish.Stamp;
+import dev.hippo.frontier.publish.Submission;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.util.Arrays;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+
+/**
+ * One {@code PublishBatch} or {@code PublishStream} call. At most {@value #WINDOW} batches of a stream are under way; the next is read
+ * when one is answered and the client takes its replies. Confined to the call's event loop.
+ */
+final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.Drainable {
+    private static final int WINDOW = 32;
+
+    private final Publisher publisher;
+    private final ServerCall<byte[], byte[]> call;
+    private final CallHeaders headers;
+    private final Executor eventLoop;
+    private final OpenCalls openCalls;
+    private String topicName = "";
+    private int underWay;
+    private int owedRequests;
+    private boolean ended;
+    private boolean draining;
+    private boolean closed;
+
+    /**
+     * @param eventLoop the call's
+     */
+    BatchCall(
+            Publisher publisher,
+            ServerCall<byte[], byte[]> call,
+            Metadata metadata,
+            Executor eventLoop,
+            OpenCalls openCalls) {
+        this.publisher = publisher;
+        this.call = call;
+        this.headers = CallHeaders.of(metadata);
+        this.eventLoop = eventLoop;
+        this.openCalls = openCalls;
+        openCalls.opened(this);
+        call.sendHeaders(new Metadata());
+        call.request(call.getMethodDescriptor().getType().clientSendsOneMessage() ? 2 : WINDOW);
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+        if (closed) {
+            return;
+        }
+        try {
+            BatchWire batch = BatchWire.batch(message);
+            if (!batch.topic().isEmpty()) {
+                topicName = batch.topic();
+            }
+            underWay++;
+            submit(batch, message.length);
+        } catch (InvalidProtocolBufferException e) {
+            close(CallStatus.malformed("not a hippo.door.v1.Batch: " + e.getMessage()));
+        }
+    }
+
+    private void submit(BatchWire batch, int bytes) throws InvalidProtocolBufferException {
+        PublishedTopic topic = publisher.topic(topicName);
+        if (topic == null) {
+            replyRefused(batch, publisher.unknown(topicName));
+            return;
+        }
+        long room = bytes + (long) batch.events() * Publisher.EVENT_OVERHEAD;
+        Refusal full = publisher.reserve(room);
+        if (full != null) {
+            publisher.refusedAtOnce(topic, full, batch.events());
+            replyRefused(batch, full);
+            return;
+        }
+        Stamp stamp = publisher.stamp(headers.traceParent(), null);
+        long sequence = batch.sequence();
+        String[] idPrefix = {""};
+        Submission submission = publisher.submission(
+                topic,
+                stamp,
+                batch.events(),
+                room,
+                outcome -> eventLoop.execute(() -> reply(sequence, idPrefix[0], outcome)));
+        try {
+            batch.addTo(submission, null);
+            idPrefix[0] = batch.allNamed() ? "" : stamp.id();
+        } finally {
+            submission.seal();
+        }
+    }
+
+    private void replyRefused(BatchWire batch, Refusal refusal) {
+        int events = batch.events();
+        int[] partitions = new int[events];
+        long[] offsets = new long[events];
+        Arrays.fill(partitions, -1);
+        Arrays.fill(offsets, -1);
+        TreeMap<Integer, Refusal> refusals = new TreeMap<>();
+        for (int i = 0; i < events; i++) {
+            refusals.put(i, refusal);
+        }
+        Outcome outcome = new Outcome(partitions, offsets, refusals);
+        long sequence = batch.sequence();
+        // not from within onMessage: a reply asks for the next message
+        eventLoop.execute(() -> reply(sequence, "", outcome));
+    }
+
+    private void reply(long sequence, String idPrefix, Outcome outcome) {
+        underWay--;
+        if (closed) {
+            return;
+        }
+        call.sendMessage(ReplyWire.of(sequence, idPrefix, outcome));
+        owedRequests++;
+        requestMore();
+        closeWhenDone();
+    }
+
+    private void requestMore() {
+        if (!ended && !draining && !closed && call.isReady() && owedRequests > 0) {
+            int owed = owedRequests;
+            owedRequests = 0;
+            call.request(owed);
+        }
+    }
+
+    private void closeWhenDone() {
+        if (underWay == 0 && ended) {
+            close(Status.OK);
+        } else if (underWay == 0 && draining) {
+            close(Status.UNAVAILABLE.withDescription("the door is stopping; every batch that it took was answered: "
+                    + "open the stream again and send what was not"));
+        }
+    }
+
+    private void close(Status status) {
+        if (!closed) {
+            closed = true;
+            openCalls.ended(this);
+            call.close(status, new Metadata());
+        }
+    }
+
+    @Override
+    public void drain() {
+        eventLoop.execute(() -> {
+            draining = true;
+            closeWhenDone();
+        });
+    }
+
+    @Override
+    public void onReady() {
+        requestMore();
+    }
+
+    @Override
+    public void onHalfClose() {
+        ended = true;
+        closeWhenDone();
+    }
+
+    @Override
+    public void onCancel() {
+        closed = true;
+        openCalls.ended(this);
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.frontier.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.linecorp.armeria.common.HttpHeaders;
+import dev.hippo.frontier.http.IncomingEvent.Encoding;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The events in one request body.
+ *
+ * @param events in the order of the body
+ * @param many whether the sender speaks of many (array, lines, batch), even if it is one or none
+ */
+record EventBody(List<IncomingEvent> events, boolean many) {
+    EventBody {
+        events = List.copyOf(events);
+    }
+
+    /** Reads a body. Throws if it is no JSON as a whole; a single bad event among many is kept as such. */
+    static EventBody read(BodyType type, HttpHeaders headers, byte[] body) throws JsonProcessingException {
+        return switch (type) {
+            case PROTOBUF -> one(CloudEvents.binary(headers).event(body, Encoding.PROTOBUF));
+            case CLOUD_EVENT -> one(CloudEvents.structured(body));
+            case CLOUD_EVENTS ->
+                new EventBody(
+                        JsonSlices.elements(body).stream()
+                                .map(CloudEvents::structured)
+                                .toList(),
+                        true);
+            case JSON -> json(CloudEvents.binary(headers), body);
+            case LINES -> new EventBody(lines(CloudEvents.binary(headers), body), true);
+        };
+    }
+
+    private static EventBody one(IncomingEvent event) {
+        return new EventBody(List.of(event), false);
+    }
+
+    private static EventBody json(CloudEvents.Attributes attributes, byte[] body) throws JsonProcessingException {
+        List<byte[]> elements = JsonSlices.elements(body);
+        int first = 0;
+        while (body[first] == ' ' || body[first] == '\t' || body[first] == '\r' || body[first] == '\n') {
+            first++;
+        }
+        return body[first] == '['
+                ? new EventBody(elements.stream().map(attributes::eventOfMany).toList(), true)
+                : one(attributes.event(elements.get(0), Encoding.JSON));
+    }
+
+    private static List<IncomingEvent> lines(CloudEvents.Attributes attributes, byte[] body) {
+        List<IncomingEvent> events = new ArrayList<>();
+        int from = 0;
+        for (int number = 1; from < body.length; number++) {
+            int end = from;
+            while (end < body.length && body[end] != '\n') {
+                end++;
+            }
+            byte[] line = Arrays.copyOfRange(body, from, end);
+            if (!blank(line)) {
+                events.add(line(attributes, line, number));
+            }
+            from = end + 1;
+        }
+        return events;
+    }
+
+    private static IncomingEvent line(CloudEvents.Attributes attributes, byte[] line, int number) {
+        try {
+            List<byte[]> values = JsonSlices.elements(line);
+            if (values.size() == 1 && values.get(0)[0] == '{') {
+                return attributes.eventOfMany(values.get(0));
+            }
+            return IncomingEvent.broken(line, "line " + number + " is not a JSON object");
+        } catch (JsonProcessingException e) {
+            return IncomingEvent.broken(line, "line " + number + " is not JSON: " + JsonSlices.reason(e));
+        }
+    }
+
+    private static boolean blank(byte[] line) {
+        for (byte c : line) {
+            if (c != ' ' && c != '\t' && c != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+}
