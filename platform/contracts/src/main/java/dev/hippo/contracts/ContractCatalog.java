@@ -5,6 +5,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TypeRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +30,20 @@ public final class ContractCatalog {
             file.getMessageTypes().forEach(this::addWithNested);
         }
         this.types = TypeRegistry.newBuilder().add(messages.values()).build();
+    }
+
+    /**
+     * The catalog of a compiled set that has been stored or sent; all its files but the provided ones count as the user's.
+     *
+     * @throws IllegalArgumentException if the set does not link
+     */
+    public static ContractCatalog of(FileDescriptorSet set) {
+        return ContractCompiler.link(set, null);
+    }
+
+    /** The extensions with which a stored set must be parsed, so that rules and options are understood. */
+    public static ExtensionRegistry options() {
+        return ContractCompiler.options();
     }
 
     private void addWithNested(Descriptor message) {

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a folder of {@code .proto} files with the protoc that travels in this jar, so that the verdict is protoc's own.
@@ -121,7 +122,7 @@ public final class ContractCompiler {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while compiling the contracts", e);
         }
-        return link(Files.readAllBytes(compiled), sources);
+        return link(FileDescriptorSet.parseFrom(Files.readAllBytes(compiled), options()), sources);
     }
 
     private static List<ContractProblem> problems(String said) {
@@ -139,13 +140,18 @@ public final class ContractCompiler {
         return problems;
     }
 
-    private static ContractCatalog link(byte[] compiled, List<String> sources) throws IOException {
+    static ExtensionRegistry options() {
         ExtensionRegistry options = ExtensionRegistry.newInstance();
         ValidateProto.registerAllExtensions(options);
         OptionsProto.registerAllExtensions(options);
-        FileDescriptorSet set = FileDescriptorSet.parseFrom(compiled, options);
+        return options;
+    }
+
+    /** Links a set; the user's files are those named, or all but the provided ones. */
+    static ContractCatalog link(FileDescriptorSet set, @Nullable List<String> sources) {
         Map<String, FileDescriptor> linked = new LinkedHashMap<>();
         PROVIDED.forEach(file -> linked.put(file.getName(), file));
+        List<FileDescriptor> users = new ArrayList<>();
         for (FileDescriptorProto file : set.getFileList()) {
             if (linked.containsKey(file.getName())) {
                 continue;
@@ -153,22 +159,16 @@ public final class ContractCompiler {
             FileDescriptor[] imports =
                     file.getDependencyList().stream().map(linked::get).toArray(FileDescriptor[]::new);
             try {
-                linked.put(file.getName(), FileDescriptor.buildFrom(file, imports));
+                FileDescriptor built = FileDescriptor.buildFrom(file, imports);
+                linked.put(file.getName(), built);
+                if (sources == null || sources.contains(file.getName())) {
+                    users.add(built);
+                }
             } catch (DescriptorValidationException e) {
-                throw new IOException(
+                throw new IllegalArgumentException(
                         "protoc accepted " + file.getName() + " but it does not link: " + e.getMessage(), e);
             }
         }
-        return new ContractCatalog(
-                set,
-                sources.stream()
-                        .map(name -> {
-                            FileDescriptor file = linked.get(name);
-                            if (file == null) {
-                                throw new IllegalStateException("protoc left out " + name);
-                            }
-                            return file;
-                        })
-                        .toList());
+        return new ContractCatalog(set, users);
     }
 }

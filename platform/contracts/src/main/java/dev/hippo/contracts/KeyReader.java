@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.contracts;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,11 @@ public final class KeyReader {
                         + " cannot be a record key; use a string, bytes, integer, bool or enum field");
             default -> {}
         }
+    }
+
+    /** A reader of the key of a message type, as {@link Contract#key} gives it. */
+    public static KeyReader of(Descriptor message, String field) {
+        return new KeyReader(WireField.of(message, field));
     }
 
     /**

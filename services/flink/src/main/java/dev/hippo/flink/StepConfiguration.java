@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.flink;
+
+import dev.hippo.pipeline.HippoSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.table.api.config.ExecutionConfigOptions;
+import org.apache.flink.table.api.config.TableConfigOptions;
+import org.jspecify.annotations.Nullable;
+
+/** The Flink settings of a step: ours, with the user's over them. */
+final class StepConfiguration {
+    private StepConfiguration() {}
+
+    static Configuration of(
+            HippoSettings.Flink settings, Path checkpoints, @Nullable Path restoreFrom, Path temporary) {
+        Configuration configuration = forPlanning(settings);
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, settings.checkpoint());
+        configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+        configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 3);
+        configuration.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(2));
+        if (restoreFrom != null) {
+            configuration.set(
+                    StateRecoveryOptions.SAVEPOINT_PATH, restoreFrom.toUri().toString());
+        }
+        // a hiccup is retried here; what lasts ends the process, and its supervisor starts it from the newest
+        // checkpoint
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofSeconds(1));
+        configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
+        configuration.set(RestOptions.BIND_PORT, "0");
+        configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+        configuration.set(RestOptions.ADDRESS, "127.0.0.1");
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
+        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
+        settings.config().forEach(configuration::setString);
+        return configuration;
+    }
+
+    /** What decides how the SQL is planned; the check plans with the same. */
+    static Configuration forPlanning(HippoSettings.Flink settings) {
+        Configuration configuration = new Configuration();
+        configuration.set(CoreOptions.DEFAULT_PARALLELISM, settings.parallelism());
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        configuration.set(TableConfigOptions.LOCAL_TIME_ZONE, "UTC");
+        // halves the work of aggregates without a window
+        configuration.set(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED, true);
+        configuration.set(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ALLOW_LATENCY, Duration.ofMillis(500));
+        configuration.set(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE, 20_000L);
+        // a changelog that has no news must not hold back what is joined with it
+        configuration.set(ExecutionConfigOptions.TABLE_EXEC_SOURCE_IDLE_TIMEOUT, Duration.ofSeconds(5));
+        settings.config().forEach(configuration::setString);
+        return configuration;
+    }
+}
