@@ -4,10 +4,8 @@ package dev.hippo.broker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,10 +31,7 @@ public final class Main {
         Path lockFile = Path.of(options.get("--ready-file")).toAbsolutePath().resolveSibling("kafka.lock");
         Files.createDirectories(folder);
         Files.createDirectories(lockFile.getParent());
-        try (FileChannel channel = FileChannel.open(
-                lockFile,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 exit(3, "another broker runs on " + folder + "; 'hippo status' shows it, 'hippo down' stops it");

@@ -48,6 +48,11 @@ public final class WireReader {
         return at >= end;
     }
 
+    /** How many bytes are left. */
+    public int remaining() {
+        return end - at;
+    }
+
     /** The array that is read. */
     public byte[] array() {
         return bytes;

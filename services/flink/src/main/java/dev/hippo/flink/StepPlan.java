@@ -16,9 +16,11 @@ import dev.hippo.pipeline.TopicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.table.api.DataTypes;
@@ -91,14 +93,7 @@ final class StepPlan {
             throw new StepMistake(1, 1, "topic '" + topic.name() + "': " + e.getMessage());
         }
         if (time != null) {
-            schema.watermark(
-                    time.field(),
-                    "`" + time.field() + "` - INTERVAL '"
-                            + String.format(
-                                    java.util.Locale.ROOT,
-                                    "%.3f",
-                                    time.lateness().toMillis() / 1000.0)
-                            + "' SECOND(8, 3)");
+            schema.watermark(time.field(), "`" + time.field() + "` - " + interval(time.lateness()));
         }
         if (topic.changelog() && topic.key() != null) {
             schema.primaryKey(topic.key());
@@ -116,6 +111,17 @@ final class StepPlan {
                 .schema(schema.build())
                 .option(TopicTableFactory.BINDING, TopicTableFactory.text(binding))
                 .build();
+    }
+
+    private static String interval(Duration lateness) {
+        return String.format(
+                Locale.ROOT,
+                "INTERVAL '%d %02d:%02d:%02d.%03d' DAY(3) TO SECOND(3)",
+                lateness.toDays(),
+                lateness.toHoursPart(),
+                lateness.toMinutesPart(),
+                lateness.toSecondsPart(),
+                lateness.toMillisPart());
     }
 
     /**

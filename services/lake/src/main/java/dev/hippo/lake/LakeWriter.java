@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.lake;
+
+import dev.hippo.contracts.Contract;
+import dev.hippo.contracts.MalformedWireException;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.pipeline.HippoSettings;
+import dev.hippo.pipeline.TableSpec;
+import dev.hippo.pipeline.TopicSpec;
+import dev.hippo.wire.ControlTopics;
+import dev.hippo.wire.EventHeaders;
+import dev.hippo.wire.FinishMessage;
+import io.delta.kernel.types.StructType;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop that reads a topic and commits to a table. Where it goes on after a restart is in the table itself, in the same commit as the rows, so each
+ * record is in the table once. One thread runs it; {@link #askToStop} may come from another.
+ */
+final class LakeWriter {
+    private static final Logger log = LoggerFactory.getLogger(LakeWriter.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long KAFKA_SECONDS = 30;
+
+    private final HippoContext context;
+    private final TopicSpec topic;
+    private final TableSpec table;
+    private final Contract contract;
+    private final HippoSettings.Lake settings;
+    private final TableLayout layout;
+    private final DeltaTable delta;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Timer commits;
+    private final List<Future<RecordMetadata>> keptRejects = new ArrayList<>();
+    private List<TopicPartition> partitions = List.of();
+    private StructType tableSchema;
+    private PendingRows pending;
+    private volatile boolean stopAsked;
+
+    LakeWriter(HippoContext context, TopicSpec topic, TableSpec table, Contract contract) throws HippoFailure {
+        this.context = context;
+        this.topic = topic;
+        this.table = table;
+        this.contract = contract;
+        this.settings = context.hippo().settings(HippoSettings.Lake.class);
+        try {
+            this.layout = TableLayout.of(table, contract);
+        } catch (IllegalArgumentException e) {
+            throw new HippoFailure("table '" + table.name() + "': " + e.getMessage(), e);
+        }
+        this.tableSchema = layout.schema();
+        this.pending = new PendingRows(layout, tableSchema, contract);
+        String application = context.pipeline().name() + "." + context.hippo().name();
+        this.delta = new DeltaTable(context.state().location(table), application, topic.name());
+        Map<String, Object> reader =
+                context.kafka().clientProperties("lake-" + context.hippo().name());
+        reader.put("isolation.level", "read_committed");
+        reader.put("enable.auto.commit", false);
+        reader.put("auto.offset.reset", "none");
+        reader.put("allow.auto.create.topics", false);
+        reader.put("max.poll.records", 20_000);
+        reader.put("fetch.max.bytes", 16 << 20);
+        reader.put("max.partition.fetch.bytes", 4 << 20);
+        reader.put("group.id", application);
+        this.consumer = new KafkaConsumer<>(reader, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Map<String, Object> writer = context.kafka()
+                .clientProperties("lake-notices-" + context.hippo().name());
+        writer.put("acks", "all");
+        writer.put("enable.idempotence", true);
+        writer.put("buffer.memory", 4 << 20);
+        this.producer = new KafkaProducer<>(writer, new ByteArraySerializer(), new ByteArraySerializer());
+        this.commits = Timer.builder("hippo.lake.commit").register(context.meters());
+    }
+
+    /** Opens the table and goes to where it says. */
+    void open() throws IOException, HippoFailure {
+        LakeState state = delta.open(layout.schema(), layout.partitionNames());
+        tableSchema = delta.schema();
+        pending = new PendingRows(layout, tableSchema, contract);
+        partitions = consumer.partitionsFor(topic.name(), Duration.ofSeconds(KAFKA_SECONDS)).stream()
+                .map(info -> new TopicPartition(topic.name(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        for (TopicPartition partition : partitions) {
+            long begin = begins.getOrDefault(partition, 0L);
+            long next = state.offsets().getOrDefault(partition.partition(), begin);
+            if (next < begin) {
+                throw new HippoFailure(
+                        "topic '" + topic.name() + "' partition " + partition.partition() + " begins at offset " + begin
+                                + ", and the table has only what is before " + next
+                                + ": the records between were deleted by the topic's retention. "
+                                + "Load them from elsewhere, or accept the gap by a new hippo name");
+            }
+            consumer.seek(partition, next);
+        }
+        if (!state.notice().isEmpty()) {
+            // whether the last commit was told is not known; told twice, it has the same id
+            producer.send(new ProducerRecord<>(
+                    ControlTopics.FINISH,
+                    table.name().getBytes(StandardCharsets.UTF_8),
+                    state.notice().getBytes(StandardCharsets.UTF_8)));
+        }
+        log.info(
+                "Opened table={} version={} offsets={}", table.name(), delta.version(), new TreeMap<>(state.offsets()));
+        context.progress().position(position(delta.version()));
+    }
+
+    /** Reads and commits until asked to stop, then commits what is pending. */
+    void run() throws IOException, HippoFailure, InterruptedException {
+        Instant oldest = Instant.MAX;
+        while (!stopAsked) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (!records.isEmpty() && pending.rows() == 0) {
+                oldest = context.clock().instant();
+            }
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                take(record);
+            }
+            context.progress().in(records.count());
+            boolean due = pending.bytes() >= settings.commitSize()
+                    || !context.clock().instant().isBefore(latest(oldest));
+            if (pending.rows() > 0 && due) {
+                commit();
+                oldest = Instant.MAX;
+            }
+            measureLag();
+        }
+        if (pending.rows() > 0) {
+            commit();
+        }
+    }
+
+    private Instant latest(Instant oldest) {
+        return oldest.equals(Instant.MAX) ? Instant.MAX : oldest.plus(settings.commitInterval());
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            reject(record, "the record has no value");
+            return;
+        }
+        try {
+            pending.add(record);
+        } catch (MalformedWireException | IllegalArgumentException e) {
+            reject(record, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void reject(ConsumerRecord<byte[], byte[]> record, String because) {
+        String place = record.topic() + "/" + record.partition() + "/" + record.offset();
+        ProducerRecord<byte[], byte[]> kept =
+                new ProducerRecord<>(topic.rejectedTopic(), null, record.timestamp(), record.key(), record.value());
+        record.headers().forEach(header -> {
+            if (!header.key().equals(EventHeaders.ID)) {
+                kept.headers().add(header);
+            }
+        });
+        Map<String, String> why = new HashMap<>();
+        why.put(EventHeaders.ID, place);
+        why.put(EventHeaders.REJECTED_AT, place);
+        why.put(EventHeaders.REJECTED_BY, context.hippo().name());
+        why.put(
+                EventHeaders.REJECTED_BECAUSE,
+                "[{\"path\":\"\",\"rule\":\"parse\",\"message\":\"" + because.replace("\"", "'") + "\"}]");
+        why.forEach((name, value) -> kept.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        keptRejects.add(producer.send(kept));
+        context.progress().rejected(1);
+    }
+
+    private void commit() throws IOException, HippoFailure, InterruptedException {
+        awaitRejects();
+        Map<Integer, Long> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            offsets.put(partition.partition(), consumer.position(partition));
+        }
+        PendingRows rows = pending;
+        List<Map<String, String>> touched = rows.partitions().stream()
+                .map(key -> key.texts(layout.partitions()))
+                .toList();
+        long begun = System.nanoTime();
+        long version = delta.commit(
+                rows.parts(),
+                next -> new LakeState(
+                        offsets, new String(notice(touched, rows.rows(), next).toBytes(), StandardCharsets.UTF_8)));
+        commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+        pending = new PendingRows(layout, tableSchema, contract);
+        producer.send(new ProducerRecord<>(
+                ControlTopics.FINISH,
+                table.name().getBytes(StandardCharsets.UTF_8),
+                notice(touched, rows.rows(), version).toBytes()));
+        context.progress().out(rows.rows());
+        context.progress().position(position(version));
+    }
+
+    private FinishMessage notice(List<Map<String, String>> touched, long rows, long version) {
+        return new FinishMessage(
+                context.hippo().name(),
+                context.pipeline().name(),
+                table.name(),
+                "append",
+                touched,
+                rows,
+                version,
+                context.clock().instant());
+    }
+
+    /** A record that is passed over must be in the rejected topic before the commit says that it was read. */
+    private void awaitRejects() throws IOException, InterruptedException {
+        for (Future<RecordMetadata> kept : keptRejects) {
+            try {
+                kept.get(KAFKA_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("an undecodable record could not be kept in " + topic.rejectedTopic(), e);
+            }
+        }
+        keptRejects.clear();
+    }
+
+    private String position(long version) {
+        return "version " + version;
+    }
+
+    private void measureLag() {
+        long lag = pending.rows();
+        for (TopicPartition partition : partitions) {
+            lag += consumer.currentLag(partition).orElse(0);
+        }
+        context.progress().lag(lag);
+    }
+
+    void askToStop() {
+        stopAsked = true;
+    }
+
+    void close() {
+        consumer.close();
+        producer.close(Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.lake;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hippo.kit.HippoFailure;
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.actions.Metadata;
+import io.delta.kernel.internal.types.DataTypeJsonSerDe;
+import io.delta.kernel.types.ArrayType;
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.MapType;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Gives a table the columns that its contract has gained, by a commit of its own with a new {@code metaData} action
+ * (<a href="https://github.com/delta-io/delta/blob/master/PROTOCOL.md#change-metadata">Delta protocol</a>). Kernel itself changes schemas only of tables with column mapping,
+ * which our readers should not need.
+ */
+final class SchemaEvolution {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private SchemaEvolution() {}
+
+    /** Does nothing when the table has all columns. Refuses what would change or drop a column. */
+    static void apply(Engine engine, Snapshot snapshot, StructType wanted) throws HippoFailure, IOException {
+        StructType now = snapshot.getSchema();
+        StructType merged = merge(now, wanted, "", snapshot.getPath());
+        if (!DataTypeJsonSerDe.serializeDataType(merged).equals(DataTypeJsonSerDe.serializeDataType(now))) {
+            commit(snapshot, merged);
+        }
+    }
+
+    private static StructType merge(StructType now, StructType wanted, String path, String table) throws HippoFailure {
+        List<StructField> fields = new ArrayList<>();
+        for (StructField field : now.fields()) {
+            int at = wanted.indexOf(field.getName());
+            if (at < 0) {
+                // the contract dropped it; old rows have it and new ones are null
+                fields.add(field);
+            } else {
+                DataType type = merge(field.getDataType(), wanted.at(at).getDataType(), path + field.getName(), table);
+                fields.add(new StructField(field.getName(), type, field.isNullable(), field.getMetadata()));
+            }
+        }
+        for (StructField field : wanted.fields()) {
+            if (now.indexOf(field.getName()) < 0) {
+                fields.add(field);
+            }
+        }
+        return new StructType(fields);
+    }
+
+    private static DataType merge(DataType now, DataType wanted, String path, String table) throws HippoFailure {
+        if (now instanceof StructType a && wanted instanceof StructType b) {
+            return merge(a, b, path + ".", table);
+        }
+        if (now instanceof ArrayType a && wanted instanceof ArrayType b) {
+            return new ArrayType(merge(a.getElementType(), b.getElementType(), path + "[]", table), a.containsNull());
+        }
+        if (now instanceof MapType a && wanted instanceof MapType b) {
+            return new MapType(
+                    merge(a.getKeyType(), b.getKeyType(), path + ".key", table),
+                    merge(a.getValueType(), b.getValueType(), path + ".value", table),
+                    a.isValueContainsNull());
+        }
+        if (!now.equals(wanted)) {
+            throw new HippoFailure("column '" + path + "' of the table at " + table + " is " + now
+                    + ", and the contract now says " + wanted
+                    + "; nothing was written. Give the field a new name and number, or write to another table");
+        }
+        return now;
+    }
+
+    private static void commit(Snapshot snapshot, StructType schema) throws IOException, HippoFailure {
+        Metadata metadata = snapshot.getMetadata();
+        ObjectNode action = JSON.createObjectNode();
+        ObjectNode meta = action.putObject("metaData").put("id", metadata.getId());
+        meta.putObject("format").put("provider", "parquet").putObject("options");
+        meta.put("schemaString", DataTypeJsonSerDe.serializeDataType(schema));
+        ArrayNode partitions = meta.putArray("partitionColumns");
+        snapshot.getPartitionColumnNames().forEach(partitions::add);
+        ObjectNode configuration = meta.putObject("configuration");
+        metadata.getConfiguration().forEach(configuration::put);
+        metadata.getCreatedTime().ifPresent(time -> meta.put("createdTime", time));
+        ObjectNode info = JsonNodeFactory.instance.objectNode();
+        info.putObject("commitInfo")
+                .put("timestamp", InstantSource.system().millis())
+                .put("operation", "ADD COLUMNS")
+                .put("engineInfo", "hippo/0.1.0")
+                .putObject("operationParameters");
+        Path log = new Path(snapshot.getPath(), "_delta_log");
+        Path file = new Path(log, String.format("%020d.json", snapshot.getVersion() + 1));
+        Path temporary = new Path(
+                log, "." + file.getName() + "." + ProcessHandle.current().pid() + ".tmp");
+        FileSystem files = file.getFileSystem(new Configuration());
+        try (FSDataOutputStream out = files.create(temporary, true)) {
+            out.write((info + "\n" + action + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        // a name that exists is somebody else's commit: it is never replaced
+        if (files.exists(file) || !files.rename(temporary, file)) {
+            files.delete(temporary, false);
+            throw new HippoFailure("another process has written to the table at " + snapshot.getPath()
+                    + " while its columns were being added; this process starts again");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.lake.columns;
+
+import dev.hippo.contracts.WireReader;
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.types.DataType;
+import java.util.Arrays;
+
+/** A column that grows value by value. Not thread-safe. */
+public abstract class Column implements ColumnVector {
+    private final DataType type;
+    private boolean[] nulls = new boolean[64];
+    private int size;
+
+    Column(DataType type) {
+        this.type = type;
+    }
+
+    /** The wire type of one value. */
+    abstract int wireType();
+
+    /** Reads one value from the wire and stores it at the index, which is the column's end. */
+    abstract void store(WireReader in, int index);
+
+    /** Stores the proto3 default at the index. */
+    abstract void storeDefault(int index);
+
+    /** Forgets all values from the index on. */
+    abstract void cut(int index);
+
+    /** Appends a value from the wire. */
+    final void append(WireReader in) {
+        int index = size;
+        grow();
+        store(in, index);
+        size = index + 1;
+    }
+
+    final void appendDefault() {
+        int index = size;
+        grow();
+        storeDefault(index);
+        size = index + 1;
+    }
+
+    final void appendNull() {
+        int index = size;
+        grow();
+        storeNull(index);
+        nulls[index] = true;
+        size = index + 1;
+    }
+
+    /** Keeps what a null needs beside its mark; nothing for most columns. */
+    void storeNull(int index) {
+        storeDefault(index);
+    }
+
+    private void grow() {
+        if (size == nulls.length) {
+            nulls = Arrays.copyOf(nulls, size * 2);
+        }
+        nulls[size] = false;
+    }
+
+    /** Forgets all but the first values. */
+    final void truncate(int to) {
+        if (to < size) {
+            cut(to);
+            size = to;
+        }
+    }
+
+    @Override
+    public final DataType getDataType() {
+        return type;
+    }
+
+    @Override
+    public final int getSize() {
+        return size;
+    }
+
+    @Override
+    public final boolean isNullAt(int row) {
+        return nulls[row];
+    }
+
+    @Override
+    public final void close() {
+        // memory only
+    }
+}
