@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.kit.HippoService;
+import dev.hippo.kit.HttpPort;
+import dev.hippo.pipeline.HippoSettings;
+import dev.hippo.pipeline.TableSpec;
+import io.micrometer.core.instrument.Timer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code POST /query} with SQL, {@code GET /tables}. Each query has its own database, its share of memory and its time. */
+final class QueryService implements HippoService {
+    private static final Logger log = LoggerFactory.getLogger(QueryService.class);
+    /** Queries at a time; each has that share of the memory. */
+    private static final int CONCURRENT = 4;
+
+    private static final int MAX_SQL_BYTES = 1 << 20;
+
+    private final HippoContext context;
+    private final HippoSettings.Query settings;
+    private final LiveFiles files = new LiveFiles();
+    private final Semaphore slots = new Semaphore(CONCURRENT);
+    private final Timer latency;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "query-timeouts");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private @Nullable HttpPort http;
+
+    QueryService(HippoContext context) {
+        this.context = context;
+        this.settings = context.hippo().settings(HippoSettings.Query.class);
+        this.latency = Timer.builder("hippo.query.latency")
+                .publishPercentiles(0.5, 0.99)
+                .register(context.meters());
+    }
+
+    @Override
+    public void start() throws HippoFailure {
+        HttpPort opened = HttpPort.open(context.hippo().host(), context.hippo().port(), 2 * CONCURRENT + 4);
+        http = opened;
+        opened.answer("/health", "application/json", context::healthJson);
+        opened.answer("/metrics", "text/plain; version=0.0.4; charset=utf-8", context::metricsText);
+        opened.handle("/query", this::query);
+        opened.handle("/tables", this::tables);
+        // the first query would pay for loading the database
+        try (var warm = java.sql.DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = warm.createStatement()) {
+            statement.execute("SELECT json_serialize_sql('SELECT 1')");
+        } catch (SQLException e) {
+            throw new HippoFailure("DuckDB does not start: " + e.getMessage(), e);
+        }
+    }
+
+    private void query(HttpExchange exchange) throws IOException {
+        long begun = System.nanoTime();
+        context.progress().in(1);
+        try (exchange) {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            Answers form = Answers.accepted(
+                    Optional.ofNullable(exchange.getRequestHeaders().getFirst("Accept"))
+                            .orElse(""));
+            try {
+                if (!exchange.getRequestMethod().equals("POST")) {
+                    throw new QueryFailure(405, "send the SQL with POST");
+                }
+                answer(exchange, form, begun, body);
+            } catch (QueryFailure e) {
+                context.progress().rejected(1);
+                problem(exchange, e.status(), String.valueOf(e.getMessage()));
+                return;
+            }
+            exchange.getResponseHeaders().set("Content-Type", form.contentType());
+            exchange.sendResponseHeaders(200, body.size() == 0 ? -1 : body.size());
+            body.writeTo(exchange.getResponseBody());
+        } finally {
+            latency.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void answer(HttpExchange exchange, Answers form, long begun, ByteArrayOutputStream body)
+            throws IOException, QueryFailure {
+        byte[] text = exchange.getRequestBody().readNBytes(MAX_SQL_BYTES + 1);
+        if (text.length > MAX_SQL_BYTES) {
+            throw new QueryFailure(413, "a query may have " + MAX_SQL_BYTES + " bytes");
+        }
+        QueryRequest request = QueryRequest.read(new String(text, StandardCharsets.UTF_8));
+        if (!slots.tryAcquire()) {
+            throw new QueryFailure(429, CONCURRENT + " queries run already; ask again in a moment");
+        }
+        AtomicBoolean expired = new AtomicBoolean();
+        try (Sandbox sandbox = Sandbox.open(context, files, request, settings.memory() / CONCURRENT);
+                Statement statement = sandbox.connection().createStatement()) {
+            ScheduledFuture<?> expiry = timer.schedule(
+                    () -> cancel(statement, expired), settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            try {
+                context.progress().out(form.write(statement, request.sql(), sandbox, settings.maxRows(), begun, body));
+            } finally {
+                expiry.cancel(false);
+            }
+        } catch (SQLException e) {
+            throw expired.get()
+                    ? new QueryFailure(
+                            408,
+                            "the query ran longer than " + settings.timeout().toSeconds() + " s and was stopped")
+                    : failure(e);
+        } finally {
+            slots.release();
+        }
+    }
+
+    private static void cancel(Statement statement, AtomicBoolean expired) {
+        expired.set(true);
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            log.warn("A query could not be stopped", e);
+        }
+    }
+
+    private static QueryFailure failure(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("Out of Memory")) {
+            return new QueryFailure(
+                    507,
+                    "the query needs more memory than it may have: "
+                            + message.lines().findFirst().orElse(""));
+        }
+        return new QueryFailure(400, message.strip());
+    }
+
+    private void tables(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            ArrayNode all = JsonNodeFactory.instance.arrayNode();
+            for (TableSpec table : context.pipeline().tables().values()) {
+                ObjectNode node = all.addObject().put("name", table.name()).put("contract", table.contract());
+                Optional<LiveFiles.Version> version =
+                        files.of(table, context.state().location(table));
+                if (version.isPresent()) {
+                    node.put("version", version.get().version())
+                            .put("files", version.get().files().size());
+                    ArrayNode columns = node.putArray("columns");
+                    version.get()
+                            .schema()
+                            .fields()
+                            .forEach(field -> columns.addObject()
+                                    .put("name", field.getName())
+                                    .put("type", SqlTypes.of(field.getDataType())));
+                }
+            }
+            byte[] body = all.toString().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+        } catch (QueryFailure e) {
+            problem(exchange, e.status(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void problem(HttpExchange exchange, int status, String detail) throws IOException {
+        byte[] body = JsonNodeFactory.instance
+                .objectNode()
+                .put("title", "The query is not answered")
+                .put("status", status)
+                .put("detail", detail)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    @Override
+    public OptionalInt httpPort() {
+        HttpPort opened = http;
+        return opened == null ? OptionalInt.empty() : OptionalInt.of(opened.port());
+    }
+
+    @Override
+    public void stop() {
+        if (http != null) {
+            http.close();
+        }
+        timer.shutdownNow();
+    }
+}
