@@ -83,6 +83,12 @@ public final class FrontierService implements HippoService {
                 .gracefulShutdownTimeout(Duration.ofMillis(50), deadline.plusSeconds(1))
                 .service(grpc.build())
                 .service("/topics/{topic}", new TopicEndpoint(to, MAX_REQUEST_BYTES, deadline))
+                .service(
+                        "/contracts",
+                        (ctx, req) -> HttpResponse.of(
+                                HttpStatus.OK,
+                                MediaType.PROTOBUF,
+                                context.contracts().descriptorSet().toByteArray()))
                 .service("/health", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON, context.healthJson()))
                 .service("/metrics", (ctx, req) -> HttpResponse.of(HttpStatus.OK, METRICS, context.metricsText()))
                 .serviceUnder("/docs", new DocService());

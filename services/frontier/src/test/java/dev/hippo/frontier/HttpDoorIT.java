@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.UnknownFieldSet;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
@@ -249,6 +251,14 @@ class HttpDoorIT {
                 door.post("orders", "application/json", "{\"order_id\":\"g1\",\"cents\":1,\"note\":\"" + note + "\"}");
         assertThat(response.status().code()).isEqualTo(422);
         assertThat(json(response).at("/violations/0/rule").asText()).isEqualTo("kafka.max_size");
+    }
+
+    @Test
+    void theContractsAreServedAsADescriptorSet() throws Exception {
+        byte[] set = door.web().get("/contracts").aggregate().join().content().array();
+        assertThat(FileDescriptorSet.parseFrom(set).getFileList())
+                .extracting(FileDescriptorProto::getName)
+                .contains("shop.proto", "hippo/options.proto");
     }
 
     @Test
