@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.cli;
 
+import dev.hippo.cli.demo.DemoCommand;
 import dev.hippo.kit.ServiceLog;
 import dev.hippo.pipeline.Suggestion;
 import java.io.PrintWriter;
@@ -33,7 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TailCommand.class,
             QueryCommand.class,
             TopicsCommand.class,
-            NewCommand.class
+            NewCommand.class,
+            DemoCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec
