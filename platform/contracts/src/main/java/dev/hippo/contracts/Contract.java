@@ -2,7 +2,10 @@
 package dev.hippo.contracts;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TypeRegistry;
+import dev.hippo.contracts.program.NotCompilableException;
+import dev.hippo.contracts.program.ProgramCompiler;
 
 /** A message type that topics and tables are bound to, with its codec and its rules. Thread-safe. */
 public final class Contract {
@@ -10,10 +13,20 @@ public final class Contract {
     private final JsonCodec json;
     private final RuleChecker rules;
 
-    Contract(Descriptor descriptor, TypeRegistry types) {
+    Contract(Descriptor descriptor, TypeRegistry types, ExtensionRegistry extensions) {
         this.descriptor = descriptor;
         this.json = new JsonCodec(this, types);
-        this.rules = new ProtovalidateChecker(descriptor);
+        this.rules = checker(descriptor, extensions);
+    }
+
+    private static RuleChecker checker(Descriptor descriptor, ExtensionRegistry extensions) {
+        try {
+            return new CompiledChecker(
+                    ProgramCompiler.compile(descriptor),
+                    new Once<>(() -> new ProtovalidateChecker(descriptor, extensions, "asked about single events")));
+        } catch (NotCompilableException e) {
+            return new ProtovalidateChecker(descriptor, extensions, e.reason());
+        }
     }
 
     /** The full protobuf name, as in {@code flights.v1.Flight}. */

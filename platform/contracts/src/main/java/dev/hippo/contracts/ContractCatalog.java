@@ -3,8 +3,10 @@ package dev.hippo.contracts;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TypeRegistry;
 import java.util.ArrayList;
@@ -22,12 +24,14 @@ public final class ContractCatalog {
     private final Map<String, Descriptor> messages = new TreeMap<>();
     private final Map<String, Contract> contracts = new ConcurrentHashMap<>();
     private final TypeRegistry types;
+    private final ExtensionRegistry extensions = ExtensionRegistry.newInstance();
 
     ContractCatalog(FileDescriptorSet descriptorSet, List<FileDescriptor> userFiles) {
         this.descriptorSet = descriptorSet;
         this.files = List.copyOf(userFiles);
         for (FileDescriptor file : files) {
             file.getMessageTypes().forEach(this::addWithNested);
+            file.getExtensions().forEach(this::addExtension);
         }
         this.types = TypeRegistry.newBuilder().add(messages.values()).build();
     }
@@ -46,7 +50,16 @@ public final class ContractCatalog {
         return ContractCompiler.options();
     }
 
+    private void addExtension(FieldDescriptor extension) {
+        if (extension.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+            extensions.add(extension, DynamicMessage.getDefaultInstance(extension.getMessageType()));
+        } else {
+            extensions.add(extension);
+        }
+    }
+
     private void addWithNested(Descriptor message) {
+        message.getExtensions().forEach(this::addExtension);
         if (!message.getOptions().getMapEntry()) {
             messages.put(message.getFullName(), message);
             message.getNestedTypes().forEach(this::addWithNested);
@@ -58,7 +71,7 @@ public final class ContractCatalog {
         Descriptor descriptor = messages.get(name);
         return descriptor == null
                 ? Optional.empty()
-                : Optional.of(contracts.computeIfAbsent(name, n -> new Contract(descriptor, types)));
+                : Optional.of(contracts.computeIfAbsent(name, n -> new Contract(descriptor, types, extensions)));
     }
 
     /** The full names of all message types in the user's files, sorted. */
