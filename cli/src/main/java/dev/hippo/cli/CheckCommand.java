@@ -30,7 +30,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        List<Finding> findings = PipelineCheckRun.of(options).findings();
+        List<Finding> findings = PipelineCheckRun.findings(options);
         long errors = findings.stream()
                 .filter(f -> f.severity() == Finding.Severity.ERROR)
                 .count();

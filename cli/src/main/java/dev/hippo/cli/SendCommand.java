@@ -15,6 +15,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -68,23 +70,22 @@ final class SendCommand implements Callable<Integer> {
         URI door = services.door(topic);
         try (BufferedReader lines = open()) {
             StringBuilder request = new StringBuilder();
-            long first = 1;
+            List<Long> numbers = new ArrayList<>();
             long number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
-                // a blank line keeps its number, so that refusals name the right one
-                request.append(line.isBlank() ? "{}" : line).append('\n');
-                if (line.isBlank()) {
-                    request.setLength(request.length() - 3);
+                if (!line.isBlank()) {
+                    request.append(line).append('\n');
+                    numbers.add(number);
                 }
-                if (number % LINES_A_REQUEST == 0) {
-                    send(services, door, request.toString(), first);
+                if (numbers.size() == LINES_A_REQUEST) {
+                    send(services, door, request.toString(), numbers);
                     request.setLength(0);
-                    first = number + 1;
+                    numbers.clear();
                 }
             }
-            if (!request.isEmpty()) {
-                send(services, door, request.toString(), first);
+            if (!numbers.isEmpty()) {
+                send(services, door, request.toString(), numbers);
             }
         }
         if (!json) {
@@ -105,7 +106,8 @@ final class SendCommand implements Callable<Integer> {
         return Files.newBufferedReader(file);
     }
 
-    private void send(Services services, URI door, String lines, long first) throws IOException, InterruptedException {
+    private void send(Services services, URI door, String lines, List<Long> numbers)
+            throws IOException, InterruptedException {
         HttpResponse<byte[]> answer =
                 services.post(door, "application/x-ndjson", "application/json", lines.getBytes(StandardCharsets.UTF_8));
         PrintWriter out = spec.commandLine().getOut();
@@ -125,7 +127,7 @@ final class SendCommand implements Callable<Integer> {
             if (result.has("error") && !json) {
                 spec.commandLine()
                         .getErr()
-                        .println(source + ":" + (first + result.path("index").asLong()) + ": "
+                        .println(source + ":" + numbers.get(result.path("index").asInt()) + ": "
                                 + result.path("error").asText());
             }
         }

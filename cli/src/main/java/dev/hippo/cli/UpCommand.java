@@ -35,7 +35,7 @@ final class UpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         PipelineSpec pipeline = options.pipeline();
-        List<Finding> findings = PipelineCheckRun.of(options).findings();
+        List<Finding> findings = PipelineCheckRun.findings(options);
         findings.forEach(finding -> err.println(finding));
         if (findings.stream().anyMatch(f -> f.severity() == Finding.Severity.ERROR)) {
             return ExitStatus.FAILED;

@@ -116,7 +116,8 @@ public final class ContractCompiler {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (process.waitFor() != 0) {
-                throw new ContractException(problems(said));
+                // protoc names files by their place on disk
+                throw new ContractException(problems(said.replace(folder.toAbsolutePath() + "/", "")));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

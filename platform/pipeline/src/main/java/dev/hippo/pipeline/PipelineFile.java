@@ -43,7 +43,7 @@ public final class PipelineFile {
             }
             return new PipelineReading(null, findings.sorted(), marks);
         }
-        Node merged = profile == null ? root.get() : withProfile(root.get(), profile, findings);
+        Node merged = profile == null ? root.orElseThrow() : withProfile(root.orElseThrow(), profile, findings);
         Path folder = yaml.toAbsolutePath().normalize().resolveSibling("");
         PipelineSpec spec = new SpecReader(folder, findings, marks, new Variables(environment, folder)).read(merged);
         return new PipelineReading(findings.hasErrors() ? null : spec, findings.sorted(), marks);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.cli.supervisor.Installation;
+import dev.hippo.pipeline.Finding;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.PipelineSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks that need an engine: Flink plans the SQL. They run in the engine's own process, and what one said is kept by the content of all that it looked at, so that an
+ * unchanged pipeline is checked at once.
+ */
+final class EngineCheck {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Installation home;
+    private final Path cache;
+
+    EngineCheck(Installation home, Path cache) {
+        this.home = home;
+        this.cache = cache;
+    }
+
+    /** What the engines of the pipeline's steps say; files are relative to the pipeline's folder. */
+    List<Finding> findings(PipelineSpec pipeline, Path file, @Nullable String profile)
+            throws IOException, InterruptedException {
+        boolean flink = pipeline.hippos().values().stream()
+                .map(HippoSpec::settings)
+                .anyMatch(settings -> settings.service().equals("flink"));
+        if (!flink) {
+            return List.of();
+        }
+        Path kept = cache.resolve("flink-" + fingerprint(pipeline, file, profile) + ".json");
+        if (!Files.exists(kept)) {
+            Files.createDirectories(cache);
+            Files.writeString(kept, run(file, profile));
+        }
+        return JSON.readValue(Files.readString(kept), new TypeReference<List<Finding>>() {});
+    }
+
+    private String run(Path file, @Nullable String profile) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                home.java().toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-cp",
+                home.lib("flink") + "/*",
+                "dev.hippo.flink.Check",
+                "--pipeline",
+                file.toAbsolutePath().toString()));
+        if (profile != null) {
+            command.addAll(List.of("--profile", profile));
+        }
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String said;
+        try (InputStream out = process.getInputStream()) {
+            said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        if (process.waitFor() != 0) {
+            throw new CommandFailure(ExitStatus.FAILED, "the SQL could not be checked: Flink's planner did not start");
+        }
+        return said;
+    }
+
+    private String fingerprint(PipelineSpec pipeline, Path file, @Nullable String profile) throws IOException {
+        TreeSet<Path> inputs = new TreeSet<>(List.of(file.toAbsolutePath()));
+        for (String folder : List.of("contracts", "sql")) {
+            Path inside = pipeline.folder().resolve(folder);
+            if (Files.isDirectory(inside)) {
+                try (Stream<Path> files = Files.walk(inside)) {
+                    files.filter(Files::isRegularFile).forEach(inputs::add);
+                }
+            }
+        }
+        pipeline.hippos().values().forEach(hippo -> {
+            if (hippo.settings() instanceof dev.hippo.pipeline.HippoSettings.Flink flink
+                    && Files.isRegularFile(flink.sql())) {
+                inputs.add(flink.sql());
+            }
+        });
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((profile + "\n" + pipeline.topics()).getBytes(StandardCharsets.UTF_8));
+            for (Path input : inputs) {
+                digest.update(input.toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(Files.readAllBytes(input));
+            }
+            try (Stream<Path> jars = Files.list(home.lib("flink"))) {
+                for (Path jar : jars.sorted().toList()) {
+                    digest.update((jar.getFileName() + " " + Files.size(jar)).getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest()).substring(0, 24);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+SELECT id, number * 2 AS doubled FROM events WHERE number >= 0
