@@ -34,6 +34,7 @@ final class BareProducer implements Shape {
         settings.put("enable.idempotence", true);
         settings.put("compression.type", "lz4");
         settings.put("linger.ms", 5);
+        settings.put("batch.size", 64 << 10);
         settings.put("buffer.memory", 160L << 20);
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -12,24 +12,36 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One {@code PublishBatch} or {@code PublishStream} call. At most {@value #WINDOW} batches of a stream are under way; the next is read
- * when one is answered and the client takes its replies. Confined to the call's event loop.
+ * One {@code PublishBatch} or {@code PublishStream} call. A few MiB of a stream are under way; more is read when batches are answered and the
+ * client takes its replies. Confined to the call's event loop.
  */
 final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.Drainable {
-    private static final int WINDOW = 32;
+    /** How much of a stream is under way: this many batches, and no more than about so many bytes. */
+    private static final int MOST_BATCHES = 2000;
+
+    private static final int MOST_BYTES = 4 << 20;
+    private static final int FIRST_BATCHES = 32;
 
     private final Publisher publisher;
     private final ServerCall<byte[], byte[]> call;
     private final CallHeaders headers;
     private final Executor eventLoop;
     private final OpenCalls openCalls;
+    private final Queue<Runnable> replies = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean replying = new AtomicBoolean();
     private String topicName = "";
     private int underWay;
-    private int owedRequests;
+    /** Messages asked for and not yet here. */
+    private int credit;
+
+    private int lastBytes;
     private boolean ended;
     private boolean draining;
     private boolean closed;
@@ -50,7 +62,8 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
         this.openCalls = openCalls;
         openCalls.opened(this);
         call.sendHeaders(new Metadata());
-        call.request(call.getMethodDescriptor().getType().clientSendsOneMessage() ? 2 : WINDOW);
+        credit = call.getMethodDescriptor().getType().clientSendsOneMessage() ? 2 : FIRST_BATCHES;
+        call.request(credit);
     }
 
     @Override
@@ -58,6 +71,8 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
         if (closed) {
             return;
         }
+        credit--;
+        lastBytes = message.length;
         try {
             BatchWire batch = BatchWire.batch(message);
             if (!batch.topic().isEmpty()) {
@@ -87,11 +102,7 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
         long sequence = batch.sequence();
         String[] idPrefix = {""};
         Submission submission = publisher.submission(
-                topic,
-                stamp,
-                batch.events(),
-                room,
-                outcome -> eventLoop.execute(() -> reply(sequence, idPrefix[0], outcome)));
+                topic, stamp, batch.events(), room, outcome -> later(() -> reply(sequence, idPrefix[0], outcome)));
         try {
             batch.addTo(submission, null);
             idPrefix[0] = batch.allNamed() ? "" : stamp.id();
@@ -113,7 +124,24 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
         Outcome outcome = new Outcome(partitions, offsets, refusals);
         long sequence = batch.sequence();
         // not from within onMessage: a reply asks for the next message
-        eventLoop.execute(() -> reply(sequence, "", outcome));
+        later(() -> reply(sequence, "", outcome));
+    }
+
+    /** Runs a reply on the event loop; replies that come together share one turn of it. Any thread. */
+    private void later(Runnable reply) {
+        replies.add(reply);
+        if (replying.compareAndSet(false, true)) {
+            eventLoop.execute(this::replyAll);
+        }
+    }
+
+    private void replyAll() {
+        replying.set(false);
+        for (Runnable reply = replies.poll(); reply != null; reply = replies.poll()) {
+            reply.run();
+        }
+        requestMore();
+        closeWhenDone();
     }
 
     private void reply(long sequence, String idPrefix, Outcome outcome) {
@@ -122,16 +150,18 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
             return;
         }
         call.sendMessage(ReplyWire.of(sequence, idPrefix, outcome));
-        owedRequests++;
-        requestMore();
-        closeWhenDone();
     }
 
     private void requestMore() {
-        if (!ended && !draining && !closed && call.isReady() && owedRequests > 0) {
-            int owed = owedRequests;
-            owedRequests = 0;
-            call.request(owed);
+        if (ended || draining || closed || !call.isReady()) {
+            return;
+        }
+        int room = Math.min(MOST_BATCHES, Math.max(2, MOST_BYTES / Math.max(1, lastBytes)));
+        int more = room - underWay - credit;
+        // in steps, not one by one
+        if (more > room / 8) {
+            credit += more;
+            call.request(more);
         }
     }
 

@@ -29,6 +29,8 @@ public final class EventProducer {
         settings.put("enable.idempotence", true);
         settings.putIfAbsent("compression.type", "lz4");
         settings.putIfAbsent("linger.ms", 5);
+        // headers make small events twice as large: the default of 16 KiB would hold few of them
+        settings.putIfAbsent("batch.size", 64 << 10);
         settings.put("max.block.ms", 0);
         settings.put("metadata.max.idle.ms", TEN_YEARS_MILLIS);
         // room for all that may be in flight, and for batches that are not full
