@@ -21,12 +21,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ContractCatalog {
     private final FileDescriptorSet descriptorSet;
     private final List<FileDescriptor> files;
+    private final List<ContractProblem> warnings;
     private final Map<String, Descriptor> messages = new TreeMap<>();
     private final Map<String, Contract> contracts = new ConcurrentHashMap<>();
     private final TypeRegistry types;
     private final ExtensionRegistry extensions = ExtensionRegistry.newInstance();
 
-    ContractCatalog(FileDescriptorSet descriptorSet, List<FileDescriptor> userFiles) {
+    ContractCatalog(FileDescriptorSet descriptorSet, List<FileDescriptor> userFiles, List<ContractProblem> warnings) {
+        this.warnings = List.copyOf(warnings);
         this.descriptorSet = descriptorSet;
         this.files = List.copyOf(userFiles);
         for (FileDescriptor file : files) {
@@ -42,7 +44,7 @@ public final class ContractCatalog {
      * @throws IllegalArgumentException if the set does not link
      */
     public static ContractCatalog of(FileDescriptorSet set) {
-        return ContractCompiler.link(set, null);
+        return new ContractCatalog(set, ContractCompiler.link(set, null), List.of());
     }
 
     /** The extensions with which a stored set must be parsed, so that rules and options are understood. */
@@ -84,6 +86,11 @@ public final class ContractCatalog {
         List<ServiceDescriptor> services = new ArrayList<>();
         files.forEach(file -> services.addAll(file.getServices()));
         return services;
+    }
+
+    /** What protoc found odd but not wrong: an import that is not used. */
+    public List<ContractProblem> warnings() {
+        return warnings;
     }
 
     /** The user's files, imports not included. */

@@ -21,16 +21,16 @@ import com.google.protobuf.WrappersProto;
 import dev.hippo.contracts.options.OptionsProto;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  * The well-known types, {@code buf/validate/validate.proto} and {@code hippo/options.proto} can be imported without being in the folder.
  */
 public final class ContractCompiler {
-    private static final Pattern PROBLEM = Pattern.compile("^(.+?\\.proto):(?:(\\d+):(\\d+):)? ?(.*)$");
     private static final List<FileDescriptor> PROVIDED = List.of(
             DescriptorProtos.getDescriptor(),
             AnyProto.getDescriptor(),
@@ -64,10 +63,16 @@ public final class ContractCompiler {
      * @throws IOException if the folder cannot be read or protoc cannot be run
      */
     public static ContractCatalog compile(Path folder) throws ContractException, IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new ContractException(List.of(new ContractProblem(
+                    folder.toString(), 0, 0, "there is no such folder; the contracts' .proto files belong there")));
+        }
+        Set<String> provided = PROVIDED.stream().map(FileDescriptor::getName).collect(Collectors.toSet());
         List<String> sources;
         try (Stream<Path> files = Files.walk(folder)) {
             sources = files.filter(f -> f.toString().endsWith(".proto"))
                     .map(f -> folder.relativize(f).toString().replace('\\', '/'))
+                    .filter(name -> !provided.contains(name))
                     .sorted()
                     .toList();
         }
@@ -77,7 +82,7 @@ public final class ContractCompiler {
         }
         Path work = Files.createTempDirectory("hippo-protoc");
         try {
-            return runProtoc(folder, sources, work);
+            return compile(folder, sources, work);
         } finally {
             try (Stream<Path> files = Files.walk(work)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -87,58 +92,45 @@ public final class ContractCompiler {
         }
     }
 
-    private static ContractCatalog runProtoc(Path folder, List<String> sources, Path work)
+    private static ContractCatalog compile(Path folder, List<String> sources, Path work)
             throws ContractException, IOException {
-        Path protoc = work.resolve("protoc");
-        try (InputStream executable = ContractCompiler.class.getResourceAsStream("protoc/protoc.exe")) {
-            if (executable == null) {
-                throw new IOException("protoc is missing from the hippo-contracts jar; build Hippo again");
-            }
-            Files.copy(executable, protoc);
-        }
-        if (!protoc.toFile().setExecutable(true)) {
-            throw new IOException("cannot make " + protoc + " executable; is the temporary folder mounted noexec?");
-        }
-        Path provided = work.resolve("provided.pb");
-        FileDescriptorSet.Builder set = FileDescriptorSet.newBuilder();
-        PROVIDED.forEach(file -> set.addFile(file.toProto()));
-        Files.write(provided, set.build().toByteArray());
+        Protoc protoc = new Protoc(work, folder, shadow(folder, work), PROVIDED);
         Path compiled = work.resolve("compiled.pb");
-        List<String> command = new ArrayList<>(List.of(
-                protoc.toString(),
-                "--proto_path=" + folder.toAbsolutePath(),
-                "--descriptor_set_in=" + provided,
-                "--include_imports",
-                "--include_source_info",
-                "--descriptor_set_out=" + compiled));
-        command.addAll(sources);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                // protoc names files by their place on disk
-                throw new ContractException(problems(said.replace(folder.toAbsolutePath() + "/", "")));
+        Protoc.Verdict verdict = protoc.compile(sources, compiled);
+        if (!verdict.accepted()) {
+            // protoc stops at the first file that it refuses; the user is told of all
+            Set<ContractProblem> problems = new LinkedHashSet<>(verdict.problems());
+            for (String source : sources) {
+                problems.addAll(protoc.compile(List.of(source), compiled).problems());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while compiling the contracts", e);
+            throw new ContractException(List.copyOf(problems));
         }
-        return link(FileDescriptorSet.parseFrom(Files.readAllBytes(compiled), options()), sources);
+        FileDescriptorSet set = FileDescriptorSet.parseFrom(Files.readAllBytes(compiled), options());
+        return new ContractCatalog(set, link(set, sources), verdict.warnings());
     }
 
-    private static List<ContractProblem> problems(String said) {
-        List<ContractProblem> problems = new ArrayList<>();
-        for (String line : said.lines().toList()) {
-            Matcher matcher = PROBLEM.matcher(line);
-            if (matcher.matches()) {
-                int row = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
-                int column = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
-                problems.add(new ContractProblem(matcher.group(1), row, column, matcher.group(4)));
-            } else if (!line.isBlank()) {
-                problems.add(new ContractProblem("contracts", 0, 0, line));
+    /**
+     * Copies of the provided files that the user's folder carries are not used: the rules must mean what this version says. Protoc looks into
+     * the folder before the provided descriptors, so ours go into a folder that comes first.
+     */
+    private static @Nullable Path shadow(Path folder, Path work) throws IOException {
+        Path shadow = null;
+        for (FileDescriptor file : PROVIDED) {
+            if (!Files.exists(folder.resolve(file.getName()))) {
+                continue;
+            }
+            shadow = work.resolve("provided");
+            Path target = shadow.resolve(file.getName());
+            Files.createDirectories(target.getParent());
+            try (InputStream text = ContractCompiler.class.getResourceAsStream("/" + file.getName())) {
+                if (text == null) {
+                    throw new IOException(file.getName() + " is missing from Hippo's jars; delete the copy in " + folder
+                            + ", it is provided");
+                }
+                Files.copy(text, target);
             }
         }
-        return problems;
+        return shadow;
     }
 
     static ExtensionRegistry options() {
@@ -149,7 +141,7 @@ public final class ContractCompiler {
     }
 
     /** Links a set; the user's files are those named, or all but the provided ones. */
-    static ContractCatalog link(FileDescriptorSet set, @Nullable List<String> sources) {
+    static List<FileDescriptor> link(FileDescriptorSet set, @Nullable List<String> sources) {
         Map<String, FileDescriptor> linked = new LinkedHashMap<>();
         PROVIDED.forEach(file -> linked.put(file.getName(), file));
         List<FileDescriptor> users = new ArrayList<>();
@@ -170,6 +162,6 @@ public final class ContractCompiler {
                         "protoc accepted " + file.getName() + " but it does not link: " + e.getMessage(), e);
             }
         }
-        return new ContractCatalog(set, users);
+        return users;
     }
 }
