@@ -1,35 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.contracts;
 
-import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a record's key from the wire bytes of its value. A string's key is its UTF-8 bytes, bytes are taken as they are, integers become decimal
- * text, booleans {@code true} and {@code false}, enums their name. An absent field gives the key of its proto3 default. Thread-safe.
+ * text, booleans {@code true} and {@code false}, enums their name (their number if it has no name). An absent field gives the key of its
+ * default. Thread-safe.
  */
 public final class KeyReader {
     private final FieldDescriptor field;
     private final int[] numbers;
+    private final int wireType;
+    private final byte[] standard;
 
     KeyReader(WireField key) {
         this.field = key.field();
         this.numbers = key.numbers().stream().mapToInt(Integer::intValue).toArray();
-        switch (key.field().getJavaType()) {
-            case FLOAT, DOUBLE, MESSAGE ->
-                throw new IllegalArgumentException("field '" + key.field().getName() + "' of type "
-                        + key.field().getType().name().toLowerCase(java.util.Locale.ROOT)
-                        + " cannot be a record key; use a string, bytes, integer, bool or enum field");
-            default -> {}
-        }
-    }
-
-    /** A reader of the key of a message type, as {@link Contract#key} gives it. */
-    public static KeyReader of(Descriptor message, String field) {
-        return new KeyReader(WireField.of(message, field));
+        this.wireType = switch (field.getType()) {
+            case STRING, BYTES -> 2;
+            case FIXED32, SFIXED32 -> 5;
+            case FIXED64, SFIXED64 -> 1;
+            case INT32, INT64, UINT32, UINT64, SINT32, SINT64, BOOL, ENUM -> 0;
+            case FLOAT, DOUBLE, MESSAGE, GROUP ->
+                throw new IllegalArgumentException("field '" + field.getName() + "' of "
+                        + field.getContainingType().getFullName() + " is a "
+                        + field.getType().name().toLowerCase(Locale.ROOT)
+                        + " and cannot be a record key; use a string, bytes, integer, bool or enum field");
+        };
+        this.standard = standard(field.getDefaultValue());
     }
 
     /**
@@ -39,45 +44,49 @@ public final class KeyReader {
      */
     public byte[] read(byte[] message, int offset, int length) {
         try {
-            return read(message, offset, length, 0);
+            byte[] found = find(message, offset, length, 0);
+            return found == null ? standard.clone() : found;
         } catch (MalformedWireException e) {
             throw new IllegalArgumentException("not a protobuf message: " + e.getMessage(), e);
         }
     }
 
-    private byte[] read(byte[] message, int offset, int length, int depth) {
-        int number = numbers[depth];
+    /** The last occurrence counts, as it does for protobuf; null when there is none. */
+    private byte @Nullable [] find(byte[] message, int offset, int length, int depth) {
         boolean inner = depth < numbers.length - 1;
+        int wanted = numbers[depth] << 3 | (inner ? 2 : wireType);
         byte[] found = null;
         WireReader scan = new WireReader(message, offset, length);
         for (int tag = scan.tag(); tag != 0; tag = scan.tag()) {
-            if (tag >>> 3 != number) {
+            if (tag != wanted) {
                 scan.skipValue(tag);
-            } else if ((tag & 7) == 2) {
-                int size = scan.length();
-                int from = scan.position();
-                scan.skip(size);
-                found = inner ? read(message, from, size, depth + 1) : Arrays.copyOfRange(message, from, from + size);
-            } else {
-                found = text(tag & 7, scan);
+                continue;
             }
+            if (wireType != 2 && !inner) {
+                found = text(number(scan)).getBytes(StandardCharsets.UTF_8);
+                continue;
+            }
+            int size = scan.length();
+            int from = scan.position();
+            scan.skip(size);
+            byte[] here = inner ? find(message, from, size, depth + 1) : Arrays.copyOfRange(message, from, from + size);
+            found = here == null ? found : here;
         }
-        return found == null ? standard() : found;
+        return found;
     }
 
-    private byte[] text(int wireType, WireReader scan) {
-        long raw = switch (wireType) {
-            case 0 -> scan.varint();
+    private long number(WireReader scan) {
+        return switch (wireType) {
             case 1 -> scan.fixed64();
             case 5 -> scan.fixed32();
-            default -> throw new MalformedWireException("wire type " + wireType + " for a key");
+            default -> scan.varint();
         };
-        return text(raw).getBytes(StandardCharsets.UTF_8);
     }
 
     private String text(long raw) {
         return switch (field.getType()) {
-            case SINT32, SINT64 -> Long.toString((raw >>> 1) ^ -(raw & 1));
+            case SINT32 -> Integer.toString(((int) raw >>> 1) ^ -((int) raw & 1));
+            case SINT64 -> Long.toString((raw >>> 1) ^ -(raw & 1));
             case UINT32, FIXED32 -> Long.toString(raw & 0xffffffffL);
             case UINT64, FIXED64 -> Long.toUnsignedString(raw);
             case BOOL -> Boolean.toString(raw != 0);
@@ -90,10 +99,11 @@ public final class KeyReader {
         };
     }
 
-    private byte[] standard() {
-        return switch (field.getJavaType()) {
-            case STRING, BYTE_STRING -> new byte[0];
-            default -> text(0).getBytes(StandardCharsets.UTF_8);
-        };
+    private static byte[] standard(Object value) {
+        if (value instanceof ByteString bytes) {
+            return bytes.toByteArray();
+        }
+        String text = value instanceof EnumValueDescriptor name ? name.getName() : value.toString();
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

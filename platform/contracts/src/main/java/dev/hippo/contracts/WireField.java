@@ -19,7 +19,7 @@ record WireField(FieldDescriptor field, List<Integer> numbers) {
         FieldDescriptor field = null;
         for (String name : path.split("\\.", -1)) {
             if (field != null) {
-                if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+                if (field.getType() != FieldDescriptor.Type.MESSAGE) {
                     throw new IllegalArgumentException("field '" + field.getName() + "' of " + scope.getFullName()
                             + " has no fields inside, so '" + path + "' leads nowhere");
                 }
@@ -27,10 +27,12 @@ record WireField(FieldDescriptor field, List<Integer> numbers) {
             }
             field = scope.findFieldByName(name);
             if (field == null) {
-                throw new IllegalArgumentException("contract " + scope.getFullName() + " has no field '" + name + "'");
+                throw new IllegalArgumentException("contract " + scope.getFullName() + " has no field '" + name + "'; "
+                        + FieldNames.hint(scope, name));
             }
             if (field.isRepeated()) {
-                throw new IllegalArgumentException("field '" + name + "' of " + scope.getFullName() + " is repeated");
+                throw new IllegalArgumentException("field '" + name + "' of " + scope.getFullName()
+                        + " is repeated, so '" + path + "' names no single value");
             }
             numbers.add(field.getNumber());
         }
