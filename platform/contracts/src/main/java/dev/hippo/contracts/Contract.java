@@ -11,12 +11,12 @@ import dev.hippo.contracts.program.ProgramCompiler;
 public final class Contract {
     private final Descriptor descriptor;
     private final JsonCodec json;
-    private final RuleChecker rules;
+    private final Once<RuleChecker> rules;
 
     Contract(Descriptor descriptor, TypeRegistry types, ExtensionRegistry extensions) {
         this.descriptor = descriptor;
         this.json = new JsonCodec(this, types);
-        this.rules = checker(descriptor, extensions);
+        this.rules = new Once<>(() -> checker(descriptor, extensions));
     }
 
     private static RuleChecker checker(Descriptor descriptor, ExtensionRegistry extensions) {
@@ -42,8 +42,13 @@ public final class Contract {
         return json;
     }
 
+    /**
+     * The checker of the field rules, made on the first call: call it at the start, not with the first event.
+     *
+     * @throws IllegalArgumentException if the rules do not compile: a rule of another type than its field's, a wrong CEL expression
+     */
     public RuleChecker rules() {
-        return rules;
+        return rules.get();
     }
 
     /**

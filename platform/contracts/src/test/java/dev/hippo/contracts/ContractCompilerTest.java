@@ -131,14 +131,14 @@ class ContractCompilerTest {
     }
 
     @Test
-    void rulesThatDoNotFitTheirFieldAreRefusedWhenTheContractIsFirstAskedFor() throws Exception {
+    void rulesThatDoNotFitTheirFieldAreRefusedWhenTheCheckerIsMade() throws Exception {
         write("a.proto", """
                 syntax = "proto3";
                 import "buf/validate/validate.proto";
                 message A { int32 id = 1 [(buf.validate.field).string.min_len = 1]; }
                 """);
-        ContractCatalog catalog = ContractCompiler.compile(folder);
-        assertThat(catchThrowableOfType(IllegalArgumentException.class, () -> catalog.contract("A")))
+        Contract contract = ContractCompiler.compile(folder).contract("A").orElseThrow();
+        assertThat(catchThrowableOfType(IllegalArgumentException.class, contract::rules))
                 .hasMessageContaining("The field rules of A do not compile");
     }
 

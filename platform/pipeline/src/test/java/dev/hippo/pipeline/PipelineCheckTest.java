@@ -74,9 +74,9 @@ class PipelineCheckTest {
                         """))
                 .containsExactly(
                         "pipeline.yaml:3:30: error: contract p.v1.A has no field 'idd'; did you mean 'id'?",
-                        "pipeline.yaml:3:41: error: field 'id' cannot be an event time; it must be a google.protobuf.Timestamp, or an int64 of milliseconds",
-                        "pipeline.yaml:4:30: error: field 'tags' of p.v1.A is repeated",
-                        "pipeline.yaml:5:30: error: field 'x' of type double cannot be a record key; use a string, bytes, integer, bool or enum field",
+                        "pipeline.yaml:3:41: error: field 'id' of p.v1.A cannot be an event time; it must be a google.protobuf.Timestamp, or an int64 of milliseconds",
+                        "pipeline.yaml:4:30: error: field 'tags' of p.v1.A is repeated, so 'tags' names no single value",
+                        "pipeline.yaml:5:30: error: field 'x' of p.v1.A is a double and cannot be a record key; use a string, bytes, integer, bool or enum field",
                         "pipeline.yaml:7:38: error: the contract has a field 'day' of its own; a partition column that is cut from a time needs a name that no field has");
     }
 
