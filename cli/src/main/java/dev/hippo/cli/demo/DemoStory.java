@@ -104,7 +104,7 @@ final class DemoStory {
             if (wrong == 1) {
                 out.println("Events that break their contract are refused, with the reason:");
             }
-            if (line.path("status").asInt() == 400) {
+            if (line.path("status").asInt() == 422) {
                 refused++;
             }
             out.printf(

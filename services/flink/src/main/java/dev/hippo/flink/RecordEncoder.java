@@ -38,7 +38,7 @@ final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
         Descriptor descriptor = binding.descriptor();
         rows = new RowEncoder(descriptor, type);
         String keyField = binding.key();
-        key = keyField == null ? null : KeyReader.of(descriptor, keyField);
+        key = keyField == null ? null : binding.compiled().key(keyField);
         counters = StepCounters.of(binding.hippo());
         clock = InstantSource.system();
     }
@@ -59,7 +59,9 @@ final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
         return new ProducerRecord<>(
                 binding.topic(),
                 null,
-                timestamp == null || timestamp < 0 ? null : timestamp,
+                // the time of writing, not the event's: Kafka deletes by it, and old events must live as long as new
+                // ones
+                (Long) null,
                 recordKey,
                 deletion ? null : value,
                 headers);

@@ -3,6 +3,7 @@ package dev.hippo.flink;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
 import java.io.Serializable;
 import java.util.Map;
@@ -32,11 +33,14 @@ record TopicBinding(
     private static final long serialVersionUID = 1L;
 
     Descriptor descriptor() {
+        return compiled().descriptor();
+    }
+
+    Contract compiled() {
         try {
             return ContractCatalog.of(FileDescriptorSet.parseFrom(contracts, ContractCatalog.options()))
                     .contract(contract)
-                    .orElseThrow(() -> new IllegalStateException("contract " + contract + " is not in the job"))
-                    .descriptor();
+                    .orElseThrow(() -> new IllegalStateException("contract " + contract + " is not in the job"));
         } catch (com.google.protobuf.InvalidProtocolBufferException e) {
             throw new IllegalStateException("the job's contracts cannot be read", e);
         }

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -136,7 +137,7 @@ final class LakeWriter {
     void run() throws IOException, HippoFailure, InterruptedException {
         Instant oldest = Instant.MAX;
         while (!stopAsked) {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            ConsumerRecords<byte[], byte[]> records = poll();
             if (!records.isEmpty() && pending.rows() == 0) {
                 oldest = context.clock().instant();
             }
@@ -154,6 +155,18 @@ final class LakeWriter {
         }
         if (pending.rows() > 0) {
             commit();
+        }
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll() throws HippoFailure {
+        try {
+            return consumer.poll(POLL);
+        } catch (OffsetOutOfRangeException e) {
+            throw new HippoFailure(
+                    "records of topic '" + topic.name() + "' were deleted before they were read, at "
+                            + e.offsetOutOfRangePartitions()
+                            + ": the topic's retention is shorter than this hippo was behind. Give the topic a longer retention.ms",
+                    e);
         }
     }
 
