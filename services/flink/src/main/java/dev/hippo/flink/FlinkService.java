@@ -7,13 +7,10 @@ import dev.hippo.kit.HippoService;
 import dev.hippo.kit.Progress;
 import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.HippoSpec;
-import dev.hippo.wire.KafkaUnavailable;
-import dev.hippo.wire.TopicOffsets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +41,7 @@ final class FlinkService implements HippoService {
         return thread;
     });
     private @Nullable JobClient job;
+    private @Nullable LagMeter lag;
     private volatile boolean stopping;
 
     FlinkService(HippoContext context) {
@@ -171,25 +169,18 @@ final class FlinkService implements HippoService {
     }
 
     private void measureLag() {
+        LagMeter meter = lag;
+        if (meter == null) {
+            meter = new LagMeter(
+                    context.kafka(),
+                    context.hippo().subscribe(),
+                    StepPlan.kafkaName(context.pipeline(), context.hippo()));
+            lag = meter;
+        }
         try {
-            List<TopicOffsets> topics =
-                    TopicOffsets.read(context.kafka(), context.hippo().subscribe(), Duration.ofSeconds(5));
-            Map<String, Long> positions = counters().positions();
-            long lag = 0;
-            for (TopicOffsets topic : topics) {
-                long read = positions.entrySet().stream()
-                        .filter(entry -> entry.getKey().startsWith(topic.topic() + "/"))
-                        .mapToLong(Map.Entry::getValue)
-                        .sum();
-                // before the first record of a run, what the last checkpoint committed is the best that is known
-                long committed = topic.end()
-                        - topic.lag()
-                                .getOrDefault(StepPlan.kafkaName(context.pipeline(), context.hippo()), topic.end());
-                lag += Math.max(0, topic.end() - Math.max(read, committed));
-            }
-            context.progress().lag(lag);
-        } catch (KafkaUnavailable e) {
-            log.debug("lag is unknown while Kafka does not answer", e);
+            context.progress().lag(meter.measure(context.progress().lag()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -197,6 +188,9 @@ final class FlinkService implements HippoService {
     public void stop() throws Exception {
         stopping = true;
         observer.shutdownNow();
+        if (lag != null) {
+            lag.close();
+        }
         JobClient running = job;
         if (running != null) {
             try {

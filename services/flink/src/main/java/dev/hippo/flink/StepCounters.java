@@ -14,6 +14,8 @@ final class StepCounters {
     private final LongAdder rejected = new LongAdder();
     private final Map<String, Long> next = new ConcurrentHashMap<>();
 
+    private final Map<String, Boolean> caughtUp = new ConcurrentHashMap<>();
+
     static StepCounters of(String hippo) {
         return ALL.computeIfAbsent(hippo, h -> new StepCounters());
     }
@@ -29,6 +31,16 @@ final class StepCounters {
 
     void rejected() {
         rejected.increment();
+    }
+
+    /** Notes whether a topic has been read to its end. */
+    void caughtUp(String topic, boolean now) {
+        caughtUp.put(topic, now);
+    }
+
+    /** Whether a topic had been read to its end when it was last measured; false before the first time. */
+    boolean isCaughtUp(String topic) {
+        return caughtUp.getOrDefault(topic, false);
     }
 
     /** Counts since the last call: in, out, rejected. */

@@ -72,7 +72,9 @@ final class TopicSource implements ScanTableSource, SupportsProjectionPushDown, 
                 .setStartingOffsets(OffsetsInitializer.earliest())
                 .setDeserializer(decoder)
                 .build();
-        WatermarkStrategy<RowData> strategy = watermarks == null ? WatermarkStrategy.noWatermarks() : watermarks;
+        WatermarkStrategy<RowData> strategy = watermarks == null
+                ? WatermarkStrategy.noWatermarks()
+                : new IdleWhenCaughtUp(watermarks, binding.hippo(), binding.topic());
         return new DataStreamScanProvider() {
             @Override
             public DataStream<RowData> produceDataStream(
