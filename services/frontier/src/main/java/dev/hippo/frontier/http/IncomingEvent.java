@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.frontier.http;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.hippo.contracts.Contract;
+import dev.hippo.contracts.JsonRefusedException;
 import dev.hippo.contracts.Violation;
 import dev.hippo.frontier.publish.ExtraHeaders;
 import dev.hippo.frontier.publish.PublishedTopic;
@@ -74,18 +74,12 @@ record IncomingEvent(
     private void addJson(Submission submission, Contract contract, byte[] eventId) {
         byte[] message;
         try {
-            message = contract.json().toBytes(new String(raw, StandardCharsets.UTF_8));
-        } catch (InvalidProtocolBufferException e) {
-            Refusal refusal = Refusal.unreadable(contract.name(), reason(e));
+            message = contract.json().toBytes(raw);
+        } catch (JsonRefusedException e) {
+            Refusal refusal = Refusal.invalid(contract.name(), e.violations());
             submission.unreadable(raw, "application/json", eventId, ExtraHeaders.of(headers), refusal);
             return;
         }
         submission.event(message, 0, message.length, eventId, ExtraHeaders.of(headers));
-    }
-
-    private static String reason(InvalidProtocolBufferException e) {
-        String message = String.valueOf(e.getMessage());
-        int name = message.indexOf("Exception: ");
-        return name < 0 ? message : message.substring(name + "Exception: ".length());
     }
 }
