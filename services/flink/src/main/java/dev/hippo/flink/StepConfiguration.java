@@ -66,7 +66,8 @@ final class StepConfiguration {
         configuration.set(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ALLOW_LATENCY, Duration.ofMillis(500));
         configuration.set(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE, 20_000L);
         if (settings.address() != null) {
-            // tasks in other processes do not know whether a topic has been read to its end (IdleWhenCaughtUp); there, only time tells
+            // tasks in other processes do not know whether a topic has been read to its end (IdleWhenCaughtUp); there,
+            // only time tells
             configuration.set(ExecutionConfigOptions.TABLE_EXEC_SOURCE_IDLE_TIMEOUT, Duration.ofMinutes(1));
         }
         settings.config().forEach(configuration::setString);
