@@ -63,12 +63,10 @@ public abstract class Column implements ColumnVector {
         nulls[size] = false;
     }
 
-    /** Forgets all but the first values. */
+    /** Forgets all but the first values, and what a value that broke off in the middle has left in the columns below. */
     final void truncate(int to) {
-        if (to < size) {
-            cut(to);
-            size = to;
-        }
+        cut(to);
+        size = Math.min(size, to);
     }
 
     @Override

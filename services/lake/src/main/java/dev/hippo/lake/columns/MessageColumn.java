@@ -21,6 +21,9 @@ public final class MessageColumn extends Column {
     private final int[] partFrom;
 
     private final int[] partLength;
+    /** The array in which it stood: the row's own, or one of parts merged before. */
+    private final byte[][] parts;
+
     private boolean marking;
 
     /**
@@ -53,6 +56,7 @@ public final class MessageColumn extends Column {
         });
         this.partFrom = new int[columns.size()];
         this.partLength = new int[columns.size()];
+        this.parts = new byte[columns.size()][];
     }
 
     @Override
@@ -104,11 +108,14 @@ public final class MessageColumn extends Column {
                 // not the field's wire type: protobuf keeps it as an unknown field
                 in.skipValue(tag);
             } else if (column instanceof MessageColumn message && column.getSize() > row) {
-                merge(message, slot, in, row, from, lengths);
+                parts[slot] = merge(message, slot, in, row);
             } else {
-                column.truncate(row);
+                if (column.getSize() > row) {
+                    column.truncate(row);
+                }
                 if (column instanceof MessageColumn message) {
                     WireReader peek = new WireReader(in.array(), in.position(), in.remaining());
+                    parts[slot] = in.array();
                     lengths[slot] = peek.length();
                     from[slot] = peek.position();
                     message.append(in);
@@ -130,14 +137,20 @@ public final class MessageColumn extends Column {
     }
 
     /** A message field that comes in two parts is the message of both parts' bytes together (protobuf's merge). */
-    private static void merge(MessageColumn column, int slot, WireReader in, int row, int[] from, int[] lengths) {
+    private byte[] merge(MessageColumn column, int slot, WireReader in, int row) {
+        int[] from = partFrom;
+        int[] lengths = partLength;
+        byte[] earlier = parts[slot];
         int second = in.length();
         byte[] both = new byte[lengths[slot] + second];
-        System.arraycopy(in.array(), from[slot], both, 0, lengths[slot]);
+        System.arraycopy(earlier, from[slot], both, 0, lengths[slot]);
         System.arraycopy(in.array(), in.position(), both, lengths[slot], second);
         in.skip(second);
         column.truncate(row);
         column.append(both);
+        from[slot] = 0;
+        lengths[slot] = both.length;
+        return both;
     }
 
     @Override
