@@ -44,6 +44,8 @@ final class DeltaTable {
     private final String application;
     private final String domain;
     private final String topic;
+    /** The application's last transaction that this process knows of; a higher one in the table is a twin's. */
+    private long sequence = -1;
 
     /**
      * Opens a table, or the place where it will be.
@@ -82,6 +84,7 @@ final class DeltaTable {
                     + "; a table keeps its partitioning, so write to another one");
         }
         SchemaEvolution.apply(engine, snapshot, schema);
+        sequence = last(snapshot);
         try {
             return snapshot.getDomainMetadata(domain)
                     .map(text -> LakeState.fromJson(text, topic))
@@ -124,9 +127,15 @@ final class DeltaTable {
      */
     long commit(List<Part> parts, StateOfVersion state) throws IOException, HippoFailure {
         Snapshot before = table.getLatestSnapshot(engine);
-        long sequence = before.getLatestTransactionVersion(engine, application).orElse(-1L) + 1;
+        long last = last(before);
+        if (last != sequence) {
+            throw new HippoFailure("another process has written to " + before.getPath() + " as '" + application
+                    + "': its last transaction is " + last + ", this process has made or found " + sequence
+                    + "; nothing of this commit is in the table. Let one of them run: "
+                    + "this one, started again, goes on where the table is");
+        }
         Transaction transaction = table.createTransactionBuilder(engine, engineInfo(), Operation.WRITE)
-                .withTransactionId(engine, application, sequence)
+                .withTransactionId(engine, application, sequence + 1)
                 // another writer of the same application is a twin: no retry may hide it
                 .withMaxRetries(0)
                 .build(engine);
@@ -146,6 +155,7 @@ final class DeltaTable {
                             + "If it was this hippo's twin, stop it; this process starts again from the table's state",
                     e);
         }
+        sequence++;
         for (PostCommitHook hook : result.getPostCommitHooks()) {
             try {
                 hook.threadSafeInvoke(engine);
@@ -155,6 +165,10 @@ final class DeltaTable {
             }
         }
         return result.getVersion();
+    }
+
+    private long last(Snapshot snapshot) {
+        return snapshot.getLatestTransactionVersion(engine, application).orElse(-1L);
     }
 
     /** Makes the state for a version. */

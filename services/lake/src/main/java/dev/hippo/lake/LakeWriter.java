@@ -138,7 +138,7 @@ final class LakeWriter {
         Instant oldest = Instant.MAX;
         while (!stopAsked) {
             ConsumerRecords<byte[], byte[]> records = poll();
-            if (!records.isEmpty() && pending.rows() == 0) {
+            if (!records.isEmpty() && oldest.equals(Instant.MAX)) {
                 oldest = context.clock().instant();
             }
             for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -147,15 +147,19 @@ final class LakeWriter {
             context.progress().in(records.count());
             boolean due = pending.bytes() >= settings.commitSize()
                     || !context.clock().instant().isBefore(latest(oldest));
-            if (pending.rows() > 0 && due) {
+            if (due && somethingRead()) {
                 commit();
                 oldest = Instant.MAX;
             }
             measureLag();
         }
-        if (pending.rows() > 0) {
+        if (somethingRead()) {
             commit();
         }
+    }
+
+    private boolean somethingRead() {
+        return pending.rows() > 0 || !keptRejects.isEmpty();
     }
 
     private ConsumerRecords<byte[], byte[]> poll() throws HippoFailure {

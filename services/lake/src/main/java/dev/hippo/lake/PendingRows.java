@@ -85,7 +85,12 @@ final class PendingRows {
     }
 
     List<PartitionKey> partitions() {
-        return layout.partitions().isEmpty() ? List.of() : List.copyOf(groups.keySet());
+        return layout.partitions().isEmpty()
+                ? List.of()
+                : groups.entrySet().stream()
+                        .filter(entry -> entry.getValue().events.getSize() > 0)
+                        .map(Map.Entry::getKey)
+                        .toList();
     }
 
     /** The rows as parts for the table, in the table's order of columns. */
@@ -93,6 +98,10 @@ final class PendingRows {
         List<DeltaTable.Part> parts = new ArrayList<>();
         groups.forEach((key, group) -> {
             int size = group.events.getSize();
+            if (size == 0) {
+                // its only record did not parse
+                return;
+            }
             Map<String, ColumnVector> byName = new LinkedHashMap<>();
             for (PartitionSource source : layout.partitions()) {
                 byName.put(source.name(), new ConstantColumn(source.type(), size));
