@@ -34,6 +34,7 @@ public final class BytePattern {
     public static BytePattern compile(String pattern) throws UnsupportedPatternException {
         Fragments fragments = new Fragments();
         Fragment whole = new PatternParser(pattern, fragments).parse();
+        int[] representatives = fragments.representatives();
         List<BitSet> states = new ArrayList<>();
         Map<BitSet, Integer> numbers = new HashMap<>();
         List<short[]> rows = new ArrayList<>();
@@ -45,6 +46,10 @@ public final class BytePattern {
         for (int state = 0; state < states.size(); state++) {
             short[] row = new short[128];
             for (int value = 0; value < 128; value++) {
+                if (representatives[value] < value) {
+                    row[value] = row[representatives[value]];
+                    continue;
+                }
                 BitSet target = fragments.step(states.get(state), value);
                 Integer number = target.isEmpty() ? Integer.valueOf(DEAD) : numbers.get(target);
                 if (number == null) {

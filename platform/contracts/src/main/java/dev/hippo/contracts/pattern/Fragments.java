@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.contracts.pattern;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** A nondeterministic automaton in the making: nodes that take one byte of a set, or branch without taking any. Not thread-safe. */
 final class Fragments {
     /** Expanded counts such as {@code (a{50}){50}} must not fill the memory. */
     private static final int LIMIT = 5_000;
 
+    private static final BitSet NOTHING = new BitSet();
+
     /** A piece of the automaton: where it is entered, and the branching node at which it ends. */
     record Fragment(int start, int end) {}
 
-    /** What a node takes; null for a node that only branches. */
+    /** What a node takes; nothing for a node that only branches. */
     private final List<BitSet> takes = new ArrayList<>();
 
     private final List<List<Integer>> next = new ArrayList<>();
-
-    private static final BitSet NOTHING = new BitSet();
 
     Fragment empty() throws UnsupportedPatternException {
         int node = node(NOTHING);
@@ -62,16 +68,17 @@ final class Fragments {
 
     /** Adds all nodes that can be reached without taking a byte. */
     void close(BitSet nodes) {
-        List<Integer> open = new ArrayList<>(nodes.stream().boxed().toList());
+        Deque<Integer> open = new ArrayDeque<>();
+        nodes.stream().forEach(open::push);
         while (!open.isEmpty()) {
-            int node = open.remove(open.size() - 1);
+            int node = open.pop();
             if (!takes.get(node).isEmpty()) {
                 continue;
             }
             for (int target : next.get(node)) {
                 if (!nodes.get(target)) {
                     nodes.set(target);
-                    open.add(target);
+                    open.push(target);
                 }
             }
         }
@@ -80,11 +87,27 @@ final class Fragments {
     /** The nodes behind all of these that take the byte. */
     BitSet step(BitSet nodes, int value) {
         BitSet targets = new BitSet();
-        nodes.stream()
-                .filter(node -> takes.get(node).get(value))
-                .forEach(node -> next.get(node).forEach(targets::set));
+        for (int node = nodes.nextSetBit(0); node >= 0; node = nodes.nextSetBit(node + 1)) {
+            if (takes.get(node).get(value)) {
+                next.get(node).forEach(targets::set);
+            }
+        }
         close(targets);
         return targets;
+    }
+
+    /** For each byte of ASCII the first byte that no node tells from it. */
+    int[] representatives() {
+        Set<BitSet> sets = new HashSet<>(takes);
+        Map<List<Boolean>, Integer> first = new HashMap<>();
+        int[] representatives = new int[128];
+        for (int value = 0; value < representatives.length; value++) {
+            int here = value;
+            List<Boolean> membership = sets.stream().map(set -> set.get(here)).toList();
+            Integer known = first.putIfAbsent(membership, value);
+            representatives[value] = known == null ? value : known;
+        }
+        return representatives;
     }
 
     private int node(BitSet bytes) throws UnsupportedPatternException {
