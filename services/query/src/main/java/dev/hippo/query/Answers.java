@@ -15,7 +15,8 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Struct;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
@@ -23,6 +24,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 import org.duckdb.DuckDBResultSet;
+import org.duckdb.DuckDBStruct;
 
 /** Writes a query's rows in the form that the client asked for. */
 enum Answers {
@@ -144,6 +146,8 @@ enum Answers {
     private static void value(Object value, JsonGenerator json) throws SQLException, IOException {
         if (value == null) {
             json.writeNull();
+        } else if (value instanceof OffsetDateTime time) {
+            json.writeString(instant(time));
         } else if (value instanceof Boolean flag) {
             json.writeBoolean(flag);
         } else if (value instanceof BigDecimal decimal) {
@@ -155,6 +159,8 @@ enum Answers {
             } else {
                 json.writeNumber(number);
             }
+        } else if (value instanceof Float number && (number.isNaN() || number.isInfinite())) {
+            json.writeString(number.toString());
         } else if (value instanceof Number number) {
             json.writeNumber(number.toString());
         } else if (value instanceof Array array) {
@@ -163,12 +169,8 @@ enum Answers {
                 value(element, json);
             }
             json.writeEndArray();
-        } else if (value instanceof Struct struct) {
-            json.writeStartArray();
-            for (Object element : struct.getAttributes()) {
-                value(element, json);
-            }
-            json.writeEndArray();
+        } else if (value instanceof DuckDBStruct struct) {
+            value(struct.getMap(), json);
         } else if (value instanceof Map<?, ?> map) {
             json.writeStartObject();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -181,6 +183,11 @@ enum Answers {
         } else {
             json.writeString(value.toString());
         }
+    }
+
+    /** DuckDB's driver gives a time in the process's zone; the answer is the same wherever it was made. */
+    private static String instant(OffsetDateTime time) {
+        return DateTimeFormatter.ISO_INSTANT.format(time);
     }
 
     private static long csv(Statement statement, String sql, long most, OutputStream out)
@@ -196,7 +203,7 @@ enum Answers {
             while (count < most && rows.next()) {
                 line.setLength(0);
                 for (int i = 1; i <= columns.getColumnCount(); i++) {
-                    String text = rows.getString(i);
+                    String text = rows.getObject(i) instanceof OffsetDateTime time ? instant(time) : rows.getString(i);
                     line.append(i == 1 ? "" : ",").append(text == null ? "" : cell(text));
                 }
                 out.write(line.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));

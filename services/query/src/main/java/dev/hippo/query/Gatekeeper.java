@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,7 +23,8 @@ import java.util.Set;
 final class Gatekeeper {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Table functions that make rows from nothing; all others read files, settings or other catalogs. */
-    private static final Set<String> TABLE_FUNCTIONS = Set.of("range", "generate_series", "unnest", "repeat_row");
+    private static final Set<String> TABLE_FUNCTIONS =
+            Set.of("range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree");
     /** Functions that tell of the machine or reach outside the query. */
     private static final Set<String> FORBIDDEN = Set.of(
             "getenv",
@@ -37,8 +39,14 @@ final class Gatekeeper {
             "query_table",
             "current_database",
             "current_schemas",
-            "pg_typeof_file",
+            "current_query",
+            "pg_get_viewdef",
+            "pg_sleep",
+            "sleep_ms",
             "parse_duckdb_log_message",
+            // these plan or run SQL that is hidden in a text
+            "json_serialize_plan",
+            "json_deserialize_sql",
             "json_execute_serialized_sql");
 
     /** What a statement reads. */
@@ -76,11 +84,9 @@ final class Gatekeeper {
         if (statements.size() != 1) {
             throw new QueryFailure(400, "one statement at a time, not " + statements.size());
         }
-        Set<String> ctes = new LinkedHashSet<>();
-        collectNames(statements, ctes);
         Set<String> usedTables = new LinkedHashSet<>();
         Set<String> usedTopics = new LinkedHashSet<>();
-        walk(statements, ctes, usedTables, usedTopics);
+        walk(statements, Set.of(), usedTables, usedTopics);
         return new Sources(usedTables, usedTopics);
     }
 
@@ -106,18 +112,15 @@ final class Gatekeeper {
         return line + ":" + (position - before.lastIndexOf('\n')) + ": ";
     }
 
-    private static void collectNames(JsonNode node, Set<String> ctes) {
-        JsonNode map = node.path("cte_map").path("map");
-        map.forEach(entry -> ctes.add(entry.path("key").asText().toLowerCase(Locale.ROOT)));
-        if (node.has("cte_name")) {
-            ctes.add(node.path("cte_name").asText().toLowerCase(Locale.ROOT));
-        }
-        node.forEach(child -> collectNames(child, ctes));
-    }
-
     private void walk(JsonNode node, Set<String> ctes, Set<String> usedTables, Set<String> usedTopics)
             throws QueryFailure {
         String type = node.path("type").asText();
+        if (type.equals("RECURSIVE_CTE_NODE")) {
+            Set<String> within = new LinkedHashSet<>(ctes);
+            within.add(node.path("cte_name").asText().toLowerCase(Locale.ROOT));
+            walkBelow(node, within, usedTables, usedTopics);
+            return;
+        }
         if (type.equals("BASE_TABLE")) {
             table(node, ctes, usedTables, usedTopics);
         } else if (type.equals("TABLE_FUNCTION")) {
@@ -137,8 +140,26 @@ final class Gatekeeper {
                 throw new QueryFailure(403, "function '" + name + "' is refused: it reaches outside the query");
             }
         }
-        for (JsonNode child : node) {
-            walk(child, ctes, usedTables, usedTopics);
+        walkBelow(node, ctes, usedTables, usedTopics);
+    }
+
+    /** A WITH names a table for the later entries of its list and for the query that it begins; not for itself, and not outside. */
+    private void walkBelow(JsonNode node, Set<String> ctes, Set<String> usedTables, Set<String> usedTopics)
+            throws QueryFailure {
+        Set<String> within = new LinkedHashSet<>(ctes);
+        for (JsonNode entry : node.path("cte_map").path("map")) {
+            walk(entry, within, usedTables, usedTopics);
+            within.add(entry.path("key").asText().toLowerCase(Locale.ROOT));
+        }
+        for (Map.Entry<String, JsonNode> child : node.properties()) {
+            if (!child.getKey().equals("cte_map")) {
+                walk(child.getValue(), within, usedTables, usedTopics);
+            }
+        }
+        if (node.isArray()) {
+            for (JsonNode child : node) {
+                walk(child, within, usedTables, usedTopics);
+            }
         }
     }
 

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The arrows of docs/architecture.md, read from the classes of the modules that are built; a build of the whole tree has them all by now. */
+class ArchitectureTest {
+    private static final String ROOT = "dev.hippo.";
+    /** From the bottom up: a layer knows only those before it. */
+    private static final List<List<String>> LAYERS = List.of(
+            List.of("contracts"),
+            List.of("pipeline"),
+            List.of("wire"),
+            List.of("broker", "kit", "door"),
+            List.of("frontier", "flink", "lake", "query"),
+            List.of("cli"));
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() throws IOException {
+        classes = new ClassFileImporter().importPaths(built());
+        assertThat(classes).isNotEmpty();
+    }
+
+    private static List<Path> built() throws IOException {
+        Path root = root();
+        try (Stream<Path> all = Files.walk(root, 3)) {
+            return all.filter(path -> path.endsWith("target/classes"))
+                    .filter(path -> !path.startsWith(root.resolve("bench")))
+                    .toList();
+        }
+    }
+
+    private static Path root() {
+        Path here = Path.of("").toAbsolutePath();
+        return Files.isDirectory(here.resolve("platform")) ? here : here.getParent();
+    }
+
+    @Test
+    void arrowsPointDown() {
+        for (int lower = 0; lower < LAYERS.size(); lower++) {
+            for (int upper = lower + 1; upper < LAYERS.size(); upper++) {
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(packages(LAYERS.get(lower)))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(packages(LAYERS.get(upper)))
+                        .allowEmptyShould(true)
+                        .check(classes);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"frontier", "flink", "lake", "query"})
+    void noServiceKnowsAnother(String service) {
+        List<String> others =
+                LAYERS.get(4).stream().filter(other -> !other.equals(service)).toList();
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + service + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages(others))
+                .allowEmptyShould(true)
+                .check(classes);
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("dev.hippo.(**)")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(classes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "org.apache.flink.., flink",
+        "io.delta.., lake query",
+        "org.apache.hadoop.., lake query",
+        "org.duckdb.., query examples",
+        "kafka.server.., broker",
+        "org.apache.kafka.server.., broker",
+        "com.linecorp.armeria.., frontier examples",
+    })
+    void anEngineIsKnownToItsModuleOnly(String engine, String homes) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packages(List.of(homes.split(" "))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(engine)
+                .allowEmptyShould(true)
+                .check(classes);
+    }
+
+    @Test
+    void anEnginesJarsLieInItsOwnLibFolder() throws IOException {
+        Map<String, List<String>> homes = Map.of(
+                "flink-", List.of("flink"),
+                "delta-kernel", List.of("lake", "query"),
+                "hadoop-", List.of("lake", "query"),
+                "duckdb_jdbc", List.of("query", "examples"),
+                "kafka_2.13", List.of("broker"));
+        Path lib = root().resolve("lib");
+        if (!Files.isDirectory(lib)) {
+            return;
+        }
+        try (Stream<Path> jars = Files.walk(lib, 2)) {
+            assertThat(jars.filter(path -> path.toString().endsWith(".jar"))
+                            .filter(path -> homes.entrySet().stream()
+                                    .anyMatch(home ->
+                                            path.getFileName().toString().startsWith(home.getKey())
+                                                    && !home.getValue()
+                                                            .contains(path.getParent()
+                                                                    .getFileName()
+                                                                    .toString()))))
+                    .isEmpty();
+        }
+    }
+
+    private static String[] packages(List<String> names) {
+        return names.stream().map(name -> ROOT + name + "..").toArray(String[]::new);
+    }
+}
