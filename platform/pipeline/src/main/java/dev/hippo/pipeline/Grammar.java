@@ -11,7 +11,7 @@ import java.util.Map;
 enum Grammar {
     PIPELINE(
             "the pipeline file",
-            key("pipeline", Type.TEXT, "the name of the pipeline (required)"),
+            required("pipeline", Type.TEXT, "the name of the pipeline"),
             key(
                     "kafka",
                     Type.KAFKA,
@@ -31,7 +31,7 @@ enum Grammar {
     EMBEDDED("kafka.embedded", key("port", Type.PORT, "the loopback port")),
     TOPIC(
             "a topic",
-            key("contract", Type.TEXT, "the full name of the protobuf message (required)"),
+            required("contract", Type.TEXT, "the full name of the protobuf message"),
             key("key", Type.TEXT, "the field that is the record key"),
             key("time", Type.TEXT, "the field that says when the event happened: a Timestamp, or int64 milliseconds"),
             key("lateness", Type.DURATION, "how late an event may come and still be counted", "0s"),
@@ -40,7 +40,7 @@ enum Grammar {
             key("config", Type.MAP_OF_TEXTS, "further topic settings, by Kafka's names")),
     TABLE(
             "a table",
-            key("contract", Type.TEXT, "the full name of the protobuf message (required)"),
+            required("contract", Type.TEXT, "the full name of the protobuf message"),
             key(
                     "partitionBy",
                     Type.PARTITIONS,
@@ -109,7 +109,7 @@ enum Grammar {
     }
 
     /** One key. The default is written as in the file; empty for none. */
-    record Key(String name, Type type, String doc, String defaultText) {}
+    record Key(String name, Type type, String doc, String defaultText, boolean required) {}
 
     private final String title;
     // filled in the constructor and never changed
@@ -124,11 +124,15 @@ enum Grammar {
     }
 
     private static Key key(String name, Type type, String doc) {
-        return new Key(name, type, doc, "");
+        return new Key(name, type, doc, "", false);
     }
 
     private static Key key(String name, Type type, String doc, String defaultText) {
-        return new Key(name, type, doc, defaultText);
+        return new Key(name, type, doc, defaultText, false);
+    }
+
+    private static Key required(String name, Type type, String doc) {
+        return new Key(name, type, doc, "", true);
     }
 
     /** What the section is, for messages. */

@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads the hippos of a pipeline file: which kind and engine, and what only that one has. */
 final class HippoReader {
-    private static final List<String> ENGINES = List.of("flink", "spark", "lake", "java");
+    static final List<String> ENGINES = List.of("flink", "spark", "lake", "java");
     /** What the grammar knows and no service of this build runs yet. */
     private static final List<String> NOT_YET =
             List.of("db-etl", "batch-etl", "integrator", "ml", "web", "spark", "java");

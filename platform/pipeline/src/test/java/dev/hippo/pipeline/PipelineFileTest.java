@@ -80,7 +80,7 @@ class PipelineFileTest {
                 .containsExactly(
                         "pipeline.yaml:2:1: error: unknown key 'topisc' in the pipeline file; did you mean 'topics'?",
                         "pipeline.yaml:4:22: error: unknown key 'partitons' in a topic; did you mean 'partitions'?",
-                        "pipeline.yaml:5:6: error: 'contract' is missing in a topic; add it: the full name of the protobuf message (required)",
+                        "pipeline.yaml:5:6: error: 'contract' is missing in a topic; add it: the full name of the protobuf message",
                         "pipeline.yaml:5:27: error: 'partitions' must be a whole number from 1 to 10000, not 'none'",
                         "pipeline.yaml:7:13: error: 'fronteer' is no kind of hippo; did you mean 'frontier'?",
                         "pipeline.yaml:8:38: error: 'timeout' is a duration, not 'soon'; write 500ms, 10s, 5m, 2h or 1d");
