@@ -6,15 +6,16 @@ import dev.hippo.cli.supervisor.Life.Event;
 import dev.hippo.cli.supervisor.Life.State;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ final class Child {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     /** A process that has not stopped by then is killed. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(25);
+    /** How far from the end of its output the last line is looked for. */
+    private static final int LAST_BYTES = 8 << 10;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -158,8 +161,20 @@ final class Child {
             int exit = launched.exitValue();
             status = exit > 128 ? "killed by signal " + (exit - 128) : "exit status " + exit;
         }
-        List<String> said = Files.exists(output) ? Files.readAllLines(output, StandardCharsets.UTF_8) : List.of();
-        return said.isEmpty() ? status : status + ": " + said.get(said.size() - 1);
+        String said = lastLine();
+        return said.isEmpty() ? status : status + ": " + said;
+    }
+
+    /** The last line that the process printed; bytes that are no text must not hurt the supervisor. */
+    private String lastLine() throws IOException {
+        if (!Files.exists(output)) {
+            return "";
+        }
+        try (InputStream in = Files.newInputStream(output)) {
+            in.skipNBytes(Math.max(0, Files.size(output) - LAST_BYTES));
+            String end = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+            return end.substring(end.lastIndexOf('\n') + 1);
+        }
     }
 
     void askToStop(Instant now) {
@@ -203,11 +218,14 @@ final class Child {
     }
 
     private long ready(String field) throws IOException {
-        return Files.exists(command.readyFile())
-                ? JSON.readTree(Files.readAllBytes(command.readyFile()))
-                        .path(field)
-                        .asLong()
-                : 0;
+        try {
+            return JSON.readTree(Files.readAllBytes(command.readyFile()))
+                    .path(field)
+                    .asLong();
+        } catch (NoSuchFileException e) {
+            // not ready yet, or just ending
+            return 0;
+        }
     }
 
     ProcessRecord record() {

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hippo.cli.supervisor.Life.Event;
+import dev.hippo.cli.supervisor.Life.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Children that are small shell programs, under a clock that the test moves. */
+class ChildIT {
+    private static final Set<String> EXERCISED = new TreeSet<>();
+
+    @TempDir
+    private Path folder;
+
+    private final List<Child> children = new ArrayList<>();
+    private final List<String> reasons = new ArrayList<>();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @AfterEach
+    void leaveNoProcess() {
+        children.forEach(child -> child.record().living().ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    @AfterAll
+    static void everyTransitionWasExercised() {
+        Set<String> all = new TreeSet<>();
+        for (State from : State.values()) {
+            for (Event event : Event.values()) {
+                try {
+                    all.add(from + " -> " + Life.after(from, event));
+                } catch (IllegalStateException e) {
+                    // not in the table
+                }
+            }
+        }
+        assertThat(EXERCISED).isEqualTo(all);
+    }
+
+    private Path ready() {
+        return folder.resolve("child.json");
+    }
+
+    private Child child(String script) {
+        Child child = new Child(
+                new ServiceCommand("child", "test", List.of("/bin/bash", "-c", script), ready()),
+                folder.resolve("logs/child.out"),
+                (at, name, from, to, reason) -> {
+                    EXERCISED.add(from + " -> " + to);
+                    reasons.add(reason);
+                });
+        children.add(child);
+        return child;
+    }
+
+    /** A program that says that it is ready and then does the rest. */
+    private String readyThen(String rest) {
+        return "echo '{\"pid\": '$$', \"port\": 7}' > " + ready() + ".new; mv " + ready() + ".new " + ready() + "; "
+                + rest;
+    }
+
+    private void reaches(Child child, State state) {
+        Awaitility.await("the child is " + state)
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> {
+                    child.tick(now);
+                    return child.state() == state;
+                });
+    }
+
+    private static ProcessHandle process(Child child) {
+        return child.record().living().orElseThrow();
+    }
+
+    private void kill(Child child) {
+        ProcessHandle process = process(child);
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    @Test
+    void runningToRetryingWhenKilledAndToStartingWhenTheWaitIsOver() throws IOException {
+        Child child = child(readyThen("exec sleep 60"));
+        child.launch(now, "first start");
+        reaches(child, State.RUNNING);
+        long first = child.record().pid();
+        kill(child);
+        reaches(child, State.RETRYING);
+        assertThat(reasons).last().isEqualTo("killed by signal 9");
+        assertThat(child.record().pid()).isZero();
+        child.tick(now.plusMillis(499));
+        assertThat(child.state()).isEqualTo(State.RETRYING);
+        now = now.plusMillis(500);
+        child.tick(now);
+        assertThat(child.state())
+                .as("what the dead one left does not make it ready")
+                .isEqualTo(State.STARTING);
+        reaches(child, State.RUNNING);
+        assertThat(child.record().pid()).isNotEqualTo(first);
+        assertThat(child.record().restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void startingToRetryingToDeadWithTheLastLineItSaidAndToSleepWhenAsked() throws IOException {
+        // what it says is no UTF-8, and that must not hurt the supervisor
+        Child child = child("printf 'first\\n\\377 no contract\\n'; exit 2");
+        child.launch(now, "first start");
+        for (int death = 1; death < RestartSchedule.LIMIT; death++) {
+            reaches(child, State.RETRYING);
+            assertThat(reasons).last().asString().startsWith("exit status 2: ").endsWith(" no contract");
+            now = now.plus(Duration.ofSeconds(30));
+            child.tick(now);
+        }
+        reaches(child, State.DEAD);
+        assertThat(reasons).last().asString().startsWith("8 deaths in a row").contains("hippo logs child");
+        now = now.plus(Duration.ofDays(1));
+        child.tick(now);
+        assertThat(child.state()).as("a person must act").isEqualTo(State.DEAD);
+        child.askToStop(now);
+        assertThat(child.state()).isEqualTo(State.SLEEP);
+    }
+
+    @Test
+    void retryingToSleepWhenAskedToStop() throws IOException {
+        Child child = child("exit 1");
+        child.launch(now, "first start");
+        reaches(child, State.RETRYING);
+        child.askToStop(now);
+        assertThat(child.state()).isEqualTo(State.SLEEP);
+    }
+
+    @Test
+    void startingToRetryingWhenItIsNotReadyInTime() throws IOException {
+        Child child = child("exec sleep 60");
+        child.launch(now, "first start");
+        child.tick(now);
+        assertThat(child.state()).isEqualTo(State.STARTING);
+        now = now.plus(Duration.ofMinutes(3)).plusMillis(1);
+        reaches(child, State.RETRYING);
+    }
+
+    @Test
+    void startingToStoppingToSleep() throws IOException {
+        Child child = child("exec sleep 60");
+        child.launch(now, "first start");
+        child.askToStop(now);
+        assertThat(child.state()).isEqualTo(State.STOPPING);
+        reaches(child, State.SLEEP);
+    }
+
+    @Test
+    void runningToStoppingToSleepEvenWhenItIgnoresTheSignal() throws IOException {
+        Child child = child("trap '' TERM; " + readyThen("exec sleep 60"));
+        child.launch(now, "first start");
+        reaches(child, State.RUNNING);
+        ProcessHandle process = process(child);
+        child.askToStop(now);
+        child.askToStop(now);
+        child.tick(now);
+        assertThat(child.state()).isEqualTo(State.STOPPING);
+        assertThat(process.isAlive()).isTrue();
+        now = now.plus(Duration.ofSeconds(26));
+        reaches(child, State.SLEEP);
+        assertThat(process.isAlive()).isFalse();
+    }
+
+    @Test
+    void sleepToRunningWhenAnOrphanOfTheSameCommandIsAdopted() throws IOException {
+        String script = readyThen("exec sleep 60");
+        Child before = child(script);
+        before.launch(now, "first start");
+        reaches(before, State.RUNNING);
+        Child after = child(script);
+        after.adoptOrEnd(before.record(), now);
+        assertThat(after.state()).isEqualTo(State.RUNNING);
+        assertThat(after.record().pid()).isEqualTo(before.record().pid());
+        kill(after);
+        reaches(after, State.RETRYING);
+        assertThat(reasons).last().isEqualTo("ended");
+    }
+
+    @Test
+    void anOrphanOfAnotherCommandIsEnded() throws IOException {
+        Child before = child(readyThen("exec sleep 60"));
+        before.launch(now, "first start");
+        reaches(before, State.RUNNING);
+        ProcessHandle orphan = process(before);
+        Child after = child(readyThen("exec sleep 61"));
+        after.adoptOrEnd(before.record(), now);
+        assertThat(after.state()).isEqualTo(State.SLEEP);
+        assertThat(orphan.isAlive()).isFalse();
+    }
+
+    @Test
+    void aProcessThatOnlyHasTheSamePidIsLeftAlone() throws IOException {
+        Child other = child(readyThen("exec sleep 60"));
+        other.launch(now, "first start");
+        reaches(other, State.RUNNING);
+        ProcessRecord real = other.record();
+        ProcessRecord reused = new ProcessRecord(
+                real.name(), real.kind(), real.state(), real.pid(), real.born() - 10, real.fingerprint(), 0);
+        Child after = child(readyThen("exec sleep 60"));
+        after.adoptOrEnd(reused, now);
+        assertThat(after.state()).isEqualTo(State.SLEEP);
+        assertThat(process(other).isAlive()).isTrue();
+    }
+}
