@@ -8,18 +8,14 @@ import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,41 +73,31 @@ final class LogsCommand implements Callable<Integer> {
                             + Suggestion.hint(name, names));
         }
         Path folder = options.state(pipeline).logs();
-        Map<Path, Long> read = new LinkedHashMap<>();
+        List<GrowingFile> files = new ArrayList<>();
         for (String one : name == null ? names : List.of(name)) {
-            read.put(folder.resolve(one + ".log"), 0L);
-            read.put(folder.resolve(one + ".out"), 0L);
+            files.add(new GrowingFile(folder.resolve(one + ".log")));
+            files.add(new GrowingFile(folder.resolve(one + ".out")));
         }
         PrintWriter out = spec.commandLine().getOut();
-        List<Line> first = news(read);
+        List<Line> first = news(files);
         first.subList(Math.max(0, first.size() - lines), first.size()).forEach(line -> out.println(line.text()));
         while (follow) {
             TimeUnit.MILLISECONDS.sleep(300);
-            news(read).forEach(line -> out.println(line.text()));
+            news(files).forEach(line -> out.println(line.text()));
         }
         return ExitStatus.OK;
     }
 
-    /** What has been written since the last look, by time. A file that became shorter was rolled and is read from its beginning. */
-    private static List<Line> news(Map<Path, Long> read) throws IOException {
+    /** What has been written since the last look, by time. */
+    private static List<Line> news(List<GrowingFile> files) throws IOException {
         List<Line> lines = new ArrayList<>();
-        for (Map.Entry<Path, Long> entry : read.entrySet()) {
-            Path path = entry.getKey();
-            if (!Files.exists(path)) {
-                continue;
+        for (GrowingFile file : files) {
+            List<String> texts = file.news();
+            if (!texts.isEmpty()) {
+                String owner = file.path().getFileName().toString().replaceFirst("\\.(log|out)$", "");
+                Instant fallback = file.modified();
+                texts.forEach(text -> lines.add(line(owner, text, fallback)));
             }
-            byte[] all = Files.readAllBytes(path);
-            int from = all.length < entry.getValue() ? 0 : Math.toIntExact(entry.getValue());
-            int end = all.length;
-            while (end > from && all[end - 1] != '\n') {
-                end--;
-            }
-            String owner = path.getFileName().toString().replaceFirst("\\.(log|out)$", "");
-            Instant fallback = Files.getLastModifiedTime(path).toInstant();
-            new String(all, from, end - from, StandardCharsets.UTF_8)
-                    .lines()
-                    .forEach(line -> lines.add(line(owner, line, fallback)));
-            entry.setValue((long) end);
         }
         lines.sort(Comparator.comparing(Line::at));
         return lines;
