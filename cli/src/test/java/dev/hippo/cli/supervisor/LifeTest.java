@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hippo.cli.supervisor.Life.Event;
 import dev.hippo.cli.supervisor.Life.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -49,5 +53,20 @@ class LifeTest {
             assertThat(ALLOWED.keySet()).anyMatch(move -> move.startsWith(from + " "));
         }
         assertThat(Life.after(State.STOPPING, Event.EXITED)).isEqualTo(State.SLEEP);
+    }
+
+    @Test
+    void theDiagramInTheDocumentationShowsEveryMoveAndNoOther() throws IOException {
+        List<String> drawn = Files.readAllLines(Path.of("..", "docs", "command-line.md")).stream()
+                .map(String::strip)
+                .filter(line -> line.matches("[A-Z]+ --> [A-Z]+: [A-Z_]+"))
+                .toList();
+        List<String> moves = ALLOWED.entrySet().stream()
+                .map(entry -> {
+                    String[] move = entry.getKey().split(" ", -1);
+                    return move[0] + " --> " + entry.getValue() + ": " + move[1];
+                })
+                .toList();
+        assertThat(drawn).containsExactlyInAnyOrderElementsOf(moves);
     }
 }
