@@ -89,7 +89,7 @@ public final class Supervisor {
      * Supervises until {@link #stop}, then stops every process and returns.
      *
      * @throws AlreadyRunning if another supervisor has this state folder
-     * @throws KafkaUnavailable if the topics could not be made; everything is stopped again
+     * @throws KafkaUnavailable if the embedded broker gave up at the start or the topics could not be made; everything is stopped again
      */
     public void run() throws IOException, AlreadyRunning, KafkaUnavailable, InterruptedException {
         Optional<ProcessLock> lock = ProcessLock.take(lockFile(state));
@@ -121,7 +121,8 @@ public final class Supervisor {
         return over.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private boolean startBroker(List<ProcessRecord> orphans) throws IOException, InterruptedException {
+    private boolean startBroker(List<ProcessRecord> orphans)
+            throws IOException, InterruptedException, KafkaUnavailable {
         if (!(pipeline.kafka() instanceof KafkaSpec.Embedded embedded)) {
             return true;
         }
@@ -129,7 +130,13 @@ public final class Supervisor {
         children.add(broker);
         start(broker, orphans);
         while (broker.state() != State.RUNNING) {
-            if (broker.state() == State.DEAD || pause()) {
+            if (broker.state() == State.DEAD) {
+                throw new KafkaUnavailable(
+                        "the embedded Kafka did not start, and nothing runs without it; see 'hippo logs "
+                                + ServiceCommand.BROKER + "', mend the cause, start again",
+                        null);
+            }
+            if (pause()) {
                 return false;
             }
             tick();
