@@ -14,13 +14,13 @@ import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /** Which files are a Delta table's present version, by Delta Kernel; the answer for a version is kept. Thread-safe. */
 final class LiveFiles {
@@ -76,7 +76,10 @@ final class LiveFiles {
                         }
                         String path =
                                 InternalScanFileUtils.getAddFileStatus(row).getPath();
-                        files.add(path.startsWith("file:") ? URI.create(path).getPath() : path);
+                        files.add(
+                                path.startsWith("file:")
+                                        ? new Path(path).toUri().getPath()
+                                        : path);
                     }
                 }
             }
