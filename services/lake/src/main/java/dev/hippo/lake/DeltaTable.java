@@ -8,6 +8,7 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.Table;
 import io.delta.kernel.Transaction;
 import io.delta.kernel.TransactionCommitResult;
+import io.delta.kernel.commit.CommitFailedException;
 import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
@@ -15,20 +16,24 @@ import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.ConcurrentWriteException;
 import io.delta.kernel.exceptions.KernelException;
+import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.hook.PostCommitHook;
+import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,16 +41,24 @@ import org.slf4j.LoggerFactory;
 final class DeltaTable {
     private static final Logger log = LoggerFactory.getLogger(DeltaTable.class);
 
+    private static final int ATTEMPTS = 10;
+
     /** Rows for one partition of the table. */
     record Part(Map<String, Literal> partition, ColumnarBatch rows) {}
 
-    private final Engine engine;
+    /** A commit that was made: the table's version after it, and the state in it. */
+    record Commit(long version, LakeState state) {}
+
+    private final TableFiles files = new TableFiles(new Configuration());
+    private final Engine engine = DefaultEngine.create(files);
     private final Table table;
     private final String application;
     private final String domain;
     private final String topic;
     /** The application's last transaction that this process knows of; a higher one in the table is a twin's. */
     private long sequence = -1;
+    /** The table as this process last saw it; null when it must look again. */
+    private @Nullable Snapshot latest;
 
     /**
      * Opens a table, or the place where it will be.
@@ -54,7 +67,6 @@ final class DeltaTable {
      * @param application who writes: the application id of Delta's transactions
      */
     DeltaTable(String location, String application, String topic) {
-        this.engine = DefaultEngine.create(new Configuration());
         this.table = Table.forPath(engine, location);
         this.application = application;
         this.domain = "hippo." + application;
@@ -83,7 +95,7 @@ final class DeltaTable {
                     + snapshot.getPartitionColumnNames() + ", the pipeline file says " + partitionColumns
                     + "; a table keeps its partitioning, so write to another one");
         }
-        SchemaEvolution.apply(engine, snapshot, schema);
+        SchemaEvolution.apply(files, snapshot, schema);
         sequence = last(snapshot);
         try {
             return snapshot.getDomainMetadata(domain)
@@ -122,40 +134,72 @@ final class DeltaTable {
      * Writes rows and what the writer has read, in one commit.
      *
      * @param state made for the version that the commit will have
-     * @return the table's version after the commit
+     * @return what was committed
      * @throws HippoFailure if another process writes as this application: a twin, which must not go on
      */
-    long commit(List<Part> parts, StateOfVersion state) throws IOException, HippoFailure {
-        Snapshot before = table.getLatestSnapshot(engine);
-        long last = last(before);
+    Commit commit(List<Part> parts, StateOfVersion state) throws IOException, HippoFailure {
+        Snapshot snapshot = latest == null ? table.getLatestSnapshot(engine) : latest;
+        latest = null;
+        fence(snapshot);
+        StructType columns = snapshot.getSchema();
+        List<Row> actions = new ArrayList<>();
+        Row writing = transaction(snapshot).getTransactionState(engine);
+        for (Part part : parts) {
+            write(part, writing, actions);
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return commit(snapshot, actions, state);
+            } catch (ConcurrentWriteException | MaxCommitRetryLimitReachedException e) {
+                if (!(e instanceof ConcurrentWriteException
+                        || (e.getCause() instanceof CommitFailedException cause && cause.isConflict()))) {
+                    throw e;
+                }
+                if (attempt == ATTEMPTS) {
+                    throw new HippoFailure(
+                            "others have written to " + snapshot.getPath() + " at the same time in " + ATTEMPTS
+                                    + " attempts to commit; nothing of this commit is in the table. "
+                                    + "This process, started again, goes on where the table is",
+                            e);
+                }
+            }
+            snapshot = table.getLatestSnapshot(engine);
+            fence(snapshot);
+            if (!snapshot.getSchema().equals(columns)) {
+                throw new HippoFailure("the columns of " + snapshot.getPath()
+                        + " were changed by another while this commit was written; nothing of it is in the table. "
+                        + "This process, started again, goes on with the new columns");
+            }
+        }
+    }
+
+    /** Refuses to go on when the application has made a transaction that this process does not know of. */
+    private void fence(Snapshot snapshot) throws HippoFailure {
+        long last = last(snapshot);
         if (last != sequence) {
-            throw new HippoFailure("another process has written to " + before.getPath() + " as '" + application
+            throw new HippoFailure("another process has written to " + snapshot.getPath() + " as '" + application
                     + "': its last transaction is " + last + ", this process has made or found " + sequence
                     + "; nothing of this commit is in the table. Let one of them run: "
                     + "this one, started again, goes on where the table is");
         }
-        Transaction transaction = table.createTransactionBuilder(engine, engineInfo(), Operation.WRITE)
-                .withTransactionId(engine, application, sequence + 1)
-                // another writer of the same application is a twin: no retry may hide it
+    }
+
+    private Transaction transaction(Snapshot snapshot) {
+        return snapshot.buildUpdateTableTransaction(engineInfo(), Operation.WRITE)
+                .withTransactionId(application, sequence + 1)
+                // Kernel would commit again by itself, with what the state says of another version
                 .withMaxRetries(0)
                 .build(engine);
-        Row transactionState = transaction.getTransactionState(engine);
-        List<Row> actions = new ArrayList<>();
-        for (Part part : parts) {
-            write(part, transactionState, actions);
-        }
-        transaction.addDomainMetadata(domain, state.of(before.getVersion() + 1).toJson(topic));
-        TransactionCommitResult result;
-        try {
-            result = transaction.commit(engine, CloseableIterable.inMemoryIterable(iterator(actions.iterator())));
-        } catch (ConcurrentWriteException e) {
-            throw new HippoFailure(
-                    "another process has written to " + before.getPath()
-                            + " at the same time; nothing of this commit is in the table. "
-                            + "If it was this hippo's twin, stop it; this process starts again from the table's state",
-                    e);
-        }
+    }
+
+    private Commit commit(Snapshot snapshot, List<Row> actions, StateOfVersion state) {
+        Transaction transaction = transaction(snapshot);
+        LakeState now = state.of(snapshot.getVersion() + 1);
+        transaction.addDomainMetadata(domain, now.toJson(topic));
+        TransactionCommitResult result = transaction.commit(
+                engine, CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
         sequence++;
+        latest = result.getPostCommitSnapshot().orElse(null);
         for (PostCommitHook hook : result.getPostCommitHooks()) {
             try {
                 hook.threadSafeInvoke(engine);
@@ -164,7 +208,7 @@ final class DeltaTable {
                 log.warn("A step after the commit failed hook={} version={}", hook.getType(), result.getVersion(), e);
             }
         }
-        return result.getVersion();
+        return new Commit(result.getVersion(), now);
     }
 
     private long last(Snapshot snapshot) {
@@ -176,37 +220,26 @@ final class DeltaTable {
         LakeState of(long version);
     }
 
+    /** Where the files of a part go. Kernel gives an encoded URI and then takes it for a plain path, so that a blank would become a folder with {@code %20} in its name. */
+    private static String directory(DataWriteContext context) {
+        return new Path(URI.create(context.getTargetDirectory())).toString();
+    }
+
     private void write(Part part, Row transactionState, List<Row> actions) throws IOException {
         FilteredColumnarBatch rows = new FilteredColumnarBatch(part.rows(), Optional.empty());
         DataWriteContext context = Transaction.getWriteContext(engine, transactionState, part.partition());
         try (CloseableIterator<FilteredColumnarBatch> physical = Transaction.transformLogicalData(
-                        engine, transactionState, iterator(List.of(rows).iterator()), part.partition());
+                        engine,
+                        transactionState,
+                        Utils.toCloseableIterator(List.of(rows).iterator()),
+                        part.partition());
                 CloseableIterator<DataFileStatus> files = engine.getParquetHandler()
-                        .writeParquetFiles(context.getTargetDirectory(), physical, context.getStatisticsColumns());
+                        .writeParquetFiles(directory(context), physical, context.getStatisticsColumns());
                 CloseableIterator<Row> appended =
                         Transaction.generateAppendActions(engine, transactionState, files, context)) {
             while (appended.hasNext()) {
                 actions.add(appended.next());
             }
         }
-    }
-
-    private static <T> CloseableIterator<T> iterator(Iterator<T> items) {
-        return new CloseableIterator<>() {
-            @Override
-            public boolean hasNext() {
-                return items.hasNext();
-            }
-
-            @Override
-            public T next() {
-                return items.next();
-            }
-
-            @Override
-            public void close() {
-                // in memory
-            }
-        };
     }
 }

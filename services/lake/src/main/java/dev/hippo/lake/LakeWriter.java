@@ -222,7 +222,7 @@ final class LakeWriter {
                 .map(key -> key.texts(layout.partitions()))
                 .toList();
         long begun = System.nanoTime();
-        long version = delta.commit(
+        DeltaTable.Commit made = delta.commit(
                 rows.parts(),
                 next -> new LakeState(
                         offsets, new String(notice(touched, rows.rows(), next).toBytes(), StandardCharsets.UTF_8)));
@@ -231,9 +231,9 @@ final class LakeWriter {
         producer.send(new ProducerRecord<>(
                 ControlTopics.FINISH,
                 table.name().getBytes(StandardCharsets.UTF_8),
-                notice(touched, rows.rows(), version).toBytes()));
+                made.state().notice().getBytes(StandardCharsets.UTF_8)));
         context.progress().out(rows.rows());
-        context.progress().position(position(version));
+        context.progress().position(position(made.version()));
     }
 
     private FinishMessage notice(List<Map<String, String>> touched, long rows, long version) {

@@ -2,14 +2,14 @@
 package dev.hippo.lake;
 
 import io.delta.kernel.expressions.Literal;
-import io.delta.kernel.types.BinaryType;
 import io.delta.kernel.types.BooleanType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.DateType;
+import io.delta.kernel.types.DecimalType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
-import java.nio.charset.StandardCharsets;
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,8 +57,8 @@ record PartitionKey(List<String> values) {
         if (type instanceof BooleanType) {
             return Literal.ofBoolean(Boolean.parseBoolean(text));
         }
-        if (type instanceof BinaryType) {
-            return Literal.ofBinary(text.getBytes(StandardCharsets.UTF_8));
+        if (type instanceof DecimalType decimal) {
+            return Literal.ofDecimal(new BigDecimal(text), decimal.getPrecision(), decimal.getScale());
         }
         return text.isEmpty() ? Literal.ofNull(StringType.STRING) : Literal.ofString(text);
     }

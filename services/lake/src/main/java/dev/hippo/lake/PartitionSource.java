@@ -6,6 +6,7 @@ import dev.hippo.contracts.KeyReader;
 import dev.hippo.contracts.TimeReader;
 import dev.hippo.pipeline.PartitionColumn;
 import dev.hippo.pipeline.PartitionColumn.Transform;
+import io.delta.kernel.types.BinaryType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.DateType;
 import io.delta.kernel.types.StringType;
@@ -42,6 +43,11 @@ final class PartitionSource {
     PartitionSource(PartitionColumn column, Contract contract, StructType contractSchema) {
         this.column = column;
         boolean identity = column.transform() == Transform.IDENTITY;
+        if (contractSchema.indexOf(column.name()) >= 0
+                && !(identity && column.name().equals(column.field()))) {
+            throw new IllegalArgumentException("the contract has a field '" + column.name()
+                    + "' of its own, so the partition column from '" + column.field() + "' needs another name");
+        }
         this.plain = identity ? contract.key(column.field()) : null;
         this.time = identity ? null : contract.time(column.field());
         this.type = switch (column.transform()) {
@@ -54,6 +60,10 @@ final class PartitionSource {
                         .findFirst()
                         .orElse(StringType.STRING);
         };
+        if (type instanceof BinaryType) {
+            throw new IllegalArgumentException("field '" + column.field()
+                    + "' is bytes and cannot be a partition column; use a string, integer, bool, enum or time field");
+        }
     }
 
     String name() {

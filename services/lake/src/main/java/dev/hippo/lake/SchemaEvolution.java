@@ -7,22 +7,21 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.kit.HippoFailure;
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.engine.Engine;
+import io.delta.kernel.defaults.engine.fileio.FileIO;
 import io.delta.kernel.internal.actions.Metadata;
 import io.delta.kernel.internal.types.DataTypeJsonSerDe;
+import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.ArrayType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.MapType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileSystem;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -36,11 +35,11 @@ final class SchemaEvolution {
     private SchemaEvolution() {}
 
     /** Does nothing when the table has all columns. Refuses what would change or drop a column. */
-    static void apply(Engine engine, Snapshot snapshot, StructType wanted) throws HippoFailure, IOException {
+    static void apply(FileIO files, Snapshot snapshot, StructType wanted) throws HippoFailure, IOException {
         StructType now = snapshot.getSchema();
         StructType merged = merge(now, wanted, "", snapshot.getPath());
         if (!DataTypeJsonSerDe.serializeDataType(merged).equals(DataTypeJsonSerDe.serializeDataType(now))) {
-            commit(snapshot, merged);
+            commit(files, snapshot, merged);
         }
     }
 
@@ -85,7 +84,7 @@ final class SchemaEvolution {
         return now;
     }
 
-    private static void commit(Snapshot snapshot, StructType schema) throws IOException, HippoFailure {
+    private static void commit(FileIO files, Snapshot snapshot, StructType schema) throws IOException, HippoFailure {
         Metadata metadata = snapshot.getMetadata();
         ObjectNode action = JSON.createObjectNode();
         ObjectNode meta = action.putObject("metaData").put("id", metadata.getId());
@@ -102,19 +101,21 @@ final class SchemaEvolution {
                 .put("operation", "ADD COLUMNS")
                 .put("engineInfo", "hippo/0.1.0")
                 .putObject("operationParameters");
-        Path log = new Path(snapshot.getPath(), "_delta_log");
-        Path file = new Path(log, String.format("%020d.json", snapshot.getVersion() + 1));
-        Path temporary = new Path(
-                log, "." + file.getName() + "." + ProcessHandle.current().pid() + ".tmp");
-        FileSystem files = file.getFileSystem(new Configuration());
-        try (FSDataOutputStream out = files.create(temporary, true)) {
-            out.write((info + "\n" + action + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-        // a name that exists is somebody else's commit: it is never replaced
-        if (files.exists(file) || !files.rename(temporary, file)) {
-            files.delete(temporary, false);
-            throw new HippoFailure("another process has written to the table at " + snapshot.getPath()
-                    + " while its columns were being added; this process starts again");
+        String name = new Path(
+                        new Path(snapshot.getPath(), "_delta_log"),
+                        String.format(Locale.ROOT, "%020d.json", snapshot.getVersion() + 1))
+                .toString();
+        try {
+            files.newOutputFile(name)
+                    .writeAtomically(
+                            Utils.toCloseableIterator(
+                                    List.of(info.toString(), action.toString()).iterator()),
+                            false);
+        } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+            throw new HippoFailure(
+                    "another process has written to the table at " + snapshot.getPath()
+                            + " while its columns were being added; this process, started again, looks again",
+                    e);
         }
     }
 }

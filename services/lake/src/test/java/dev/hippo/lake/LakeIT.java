@@ -3,80 +3,45 @@ package dev.hippo.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.DynamicMessage;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hippo.broker.EmbeddedBroker;
-import dev.hippo.contracts.Contract;
-import dev.hippo.contracts.ContractCompiler;
-import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
-import dev.hippo.pipeline.HippoSettings;
-import dev.hippo.pipeline.HippoSpec;
-import dev.hippo.pipeline.KafkaSpec;
-import dev.hippo.pipeline.Kind;
 import dev.hippo.pipeline.PartitionColumn;
-import dev.hippo.pipeline.PipelineSpec;
-import dev.hippo.pipeline.StateFolder;
-import dev.hippo.pipeline.TableSpec;
-import dev.hippo.pipeline.TopicSpec;
+import dev.hippo.pipeline.PartitionColumn.Transform;
 import dev.hippo.wire.EventHeaders;
-import dev.hippo.wire.KafkaConnection;
-import dev.hippo.wire.PipelineTopics;
-import io.delta.kernel.Scan;
-import io.delta.kernel.Table;
-import io.delta.kernel.data.FilteredColumnarBatch;
-import io.delta.kernel.data.Row;
-import io.delta.kernel.defaults.engine.DefaultEngine;
-import io.delta.kernel.engine.Engine;
-import io.delta.kernel.internal.InternalScanFileUtils;
-import io.delta.kernel.utils.CloseableIterator;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Topics land in tables, by a real broker, and DuckDB reads them. */
+/** Topics land in tables, by a real broker, and DuckDB reads what landed. */
 final class LakeIT {
-    private static final String CONTRACT = """
+    private static final String SMALL = """
+            syntax = "proto3";
+            package shop.v1;
+            message Order { string id = 1; int64 cents = 2; }
+            """;
+    private static final String TIMED = """
             syntax = "proto3";
             package shop.v1;
             import "google/protobuf/timestamp.proto";
-            message Line { string item = 1;%s }
-            message Order { string id = 1; int64 cents = 2; google.protobuf.Timestamp at = 3; Line line = 4;%s }
+            message Order { string id = 1; google.protobuf.Timestamp at = 2; string shop = 3; int32 shelf = 4; bool gift = 5; uint64 lot = 6; }
             """;
 
     @TempDir
     static Path shared;
 
     private static EmbeddedBroker broker;
-    private static int number;
 
     @TempDir
     Path folder;
-
-    private String topic = "";
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -88,268 +53,227 @@ final class LakeIT {
         broker.close();
     }
 
-    @BeforeEach
-    void nameTheTopic() {
-        topic = "orders" + number++;
+    private TestLake lake() {
+        // a blank and a percent sign in the table's own place too
+        return new TestLake(broker, folder.resolve("a %20b"));
+    }
+
+    private static List<String> orders(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> "{\"id\": \"o" + i + "\", \"cents\": " + i + "}")
+                .toList();
     }
 
     @Test
-    void eachRecordIsInTheTableOnceAcrossRestarts() throws Exception {
-        HippoContext context = context("", "");
-        send(context, 0, 500);
-        land(context, 500);
-        send(context, 500, 700);
-        land(context("", ""), 200);
-        land(context("", ""), 0);
-        assertThat(query("select count(*) || '/' || count(distinct id) || '/' || sum(cents) from t"))
-                .containsExactly("700/700/" + 699 * 700 / 2);
-        assertThat(query("select distinct day from t order by 1")).containsExactly("2001-01-30", "2001-01-31");
+    void everyTypeOfAContractIsReadAsItWasSent() throws Exception {
+        TestLake lake = lake().with("""
+                syntax = "proto3";
+                package shop.v1;
+                import "google/protobuf/timestamp.proto";
+                import "google/protobuf/wrappers.proto";
+                enum Colour { NONE = 0; RED = 1; }
+                message Point { double lat = 1; sint32 floor = 2; }
+                message Line { string item = 1; repeated string tags = 2; Point at = 3; optional int32 pieces = 4; }
+                message Order {
+                  string id = 1; int32 i = 2; uint32 u = 3; uint64 big = 4; float f = 5; double d = 6; bool yes = 7; bytes raw = 8; Colour colour = 9;
+                  google.protobuf.Timestamp at = 10; Line line = 11; repeated Line lines = 12; map<string, int64> counts = 13; map<int32, Line> shelves = 14;
+                  google.protobuf.Int64Value maybe = 15; repeated double reals = 16; repeated Colour colours = 17; optional string note = 18;
+                  oneof paid { string card = 19; int64 cash = 20; }
+                }
+                """);
+        lake.send(0, List.of("""
+                {"id": "full", "i": -7, "u": 4294967295, "big": "18446744073709551615", "f": 1.5, "d": -2.5, "yes": true, "raw": "AQI=", "colour": "RED",
+                 "at": "1969-12-31T23:59:59.123456Z", "line": {"item": "é", "tags": ["x", "y"], "at": {"lat": 1.25, "floor": -1}, "pieces": 0},
+                 "lines": [{"item": "a"}, {"item": "b", "tags": ["z"], "at": {"lat": 2}}], "counts": {"k": "1", "l": "2"},
+                 "shelves": {"3": {"item": "s", "pieces": 9}}, "maybe": "0", "reals": [1, 2.5], "colours": ["NONE", "RED"], "note": "", "cash": "5"}
+                """, "{\"id\": \"void\"}"));
+        lake.land(2);
+        assertThat(lake.query("""
+                select concat_ws('|', i, u, big, f, d, yes, hex(raw), colour, epoch_us("at"), line.item, line.tags[2], line."at".lat, line."at".floor, line.pieces)
+                from t where id = 'full'"""))
+                .containsExactly("-7|4294967295|18446744073709551615|1.5|-2.5|true|0102|RED|-876544|é|y|1.25|-1|0");
+        assertThat(lake.query("""
+                select concat_ws('|', len(lines), lines[2].item, lines[2].tags[1], lines[2]."at".lat, counts['k'], counts['l'], shelves[3].item,
+                  shelves[3].pieces, maybe, reals[2], colours[2], '<' || note || '>', coalesce(card, 'no card'), cash)
+                from t where id = 'full'""")).containsExactly("2|b|z|2.0|1|2|s|9|0|2.5|RED|<>|no card|5");
+        assertThat(lake.query("""
+                select concat_ws('|', i, big, yes, colour, octet_length(raw), "at" is null, line is null, len(lines), cardinality(counts), maybe is null, note is null,
+                  card is null and cash is null)
+                from t where id = 'void'""")).containsExactly("0|0|false|NONE|0|true|true|0|0|true|true|true");
+    }
+
+    @Test
+    void rowsStandInTheirPartitions() throws Exception {
+        TestLake lake = lake().partitionedBy(
+                        new PartitionColumn("month", "at", Transform.MONTH),
+                        new PartitionColumn("day", "at", Transform.DAY),
+                        new PartitionColumn("hour", "at", Transform.HOUR),
+                        new PartitionColumn("shop", "shop", Transform.IDENTITY),
+                        new PartitionColumn("shelf", "shelf", Transform.IDENTITY),
+                        new PartitionColumn("gift", "gift", Transform.IDENTITY),
+                        new PartitionColumn("lot", "lot", Transform.IDENTITY))
+                .with(TIMED);
+        lake.send(
+                0,
+                List.of(
+                        "{\"id\": \"a\", \"at\": \"2001-01-31T23:59:59.999Z\", \"shop\": \"A/B = c%20 'd'\", \"shelf\": -3, \"gift\": true, \"lot\": \"18446744073709551615\"}",
+                        "{\"id\": \"b\", \"at\": \"2001-02-01T00:00:00Z\", \"shop\": \"é\"}",
+                        "{\"id\": \"c\", \"at\": \"2001-02-01T00:10:00Z\", \"shop\": \"é\"}",
+                        "{\"id\": \"d\", \"at\": \"1969-12-31T23:00:00Z\"}"));
+        lake.land(4);
+        assertThat(lake.query("select concat_ws('|', id, month, day, hour, shop, shelf, gift, lot) from t order by id"))
+                .containsExactly(
+                        "a|2001-01|2001-01-31|2001-01-31T23|A/B = c%20 'd'|-3|true|18446744073709551615",
+                        "b|2001-02|2001-02-01|2001-02-01T00|é|0|false|0",
+                        "c|2001-02|2001-02-01|2001-02-01T00|é|0|false|0",
+                        // Delta has no empty text as a partition value: it is null
+                        "d|1969-12|1969-12-31|1969-12-31T23|0|false|0");
+        List<JsonNode> files = new TableReader(lake.location()).actions("add");
+        assertThat(files).hasSize(3);
+        assertThat(files.get(0).path("partitionValues").toString())
+                .contains("\"month\":\"2001-01\"", "\"day\":\"2001-01-31\"", "\"shelf\":\"-3\"", "\"gift\":\"true\"");
+    }
+
+    @Test
+    void aPartitionColumnThatCannotBeIsRefused() throws Exception {
+        TestLake taken = lake().partitionedBy(new PartitionColumn("id", "shop", Transform.IDENTITY))
+                .with(TIMED);
+        assertThatThrownBy(taken::writer)
+                .isInstanceOf(HippoFailure.class)
+                .hasMessageContaining("the contract has a field 'id' of its own");
+        TestLake bytes = lake().partitionedBy(new PartitionColumn("raw", "raw", Transform.IDENTITY))
+                .with(SMALL.replace("int64 cents = 2;", "bytes raw = 2;"));
+        assertThatThrownBy(bytes::writer)
+                .isInstanceOf(HippoFailure.class)
+                .hasMessageContaining("table 't'")
+                .hasMessageContaining("'raw' is bytes");
     }
 
     @Test
     void headersAreColumnsBesideTheEvent() throws Exception {
-        HippoContext context = context("", "");
-        send(context, 0, 10);
-        land(context, 10);
-        assertThat(query("select _event_id || '@' || _offset || '/' || _partition from t where id = 'o7'"))
-                .containsExactly("e7@7/0");
+        TestLake lake = lake().withHeaders().with(SMALL);
+        lake.send(0, orders(0, 10));
+        lake.land(10);
+        assertThat(lake.query("""
+                select concat_ws('/', _event_id, _offset, _partition, _traceparent is null, _received_at is null, abs(epoch(now()) - epoch(_timestamp)) < 120)
+                from t where id = 'o7'""")).containsExactly("e7/7/0/true/true/true");
     }
 
     @Test
     void aRecordThatDoesNotParseIsKeptAsRejectedAndTheRestLands() throws Exception {
-        HippoContext context = context("", "");
-        send(context, 0, 3);
-        sendBytes(context, new byte[] {0x0a, 99, 1});
-        sendBytes(context, null);
-        send(context, 3, 5);
-        land(context, 5);
-        assertThat(context.progress().rejected()).isEqualTo(2);
-        assertThat(query("select id from t order by id")).containsExactly("o0", "o1", "o2", "o3", "o4");
-        assertThat(rejected(context, 2)).containsExactly(topic + "/0/3", topic + "/0/4");
+        TestLake lake = lake().with(SMALL);
+        lake.send(0, orders(0, 3));
+        byte[] broken = {0x0a, 99, 1};
+        lake.sendBytes(3, Arrays.asList(broken, null));
+        lake.send(5, orders(3, 5));
+        lake.land(5);
+        assertThat(lake.context().progress().rejected()).isEqualTo(2);
+        assertThat(lake.query("select id from t order by id")).containsExactly("o0", "o1", "o2", "o3", "o4");
+        ConsumerRecord<byte[], byte[]> kept = lake.rejected(2).get(0);
+        assertThat(kept.value()).isEqualTo(broken);
+        assertThat(header(kept, EventHeaders.REJECTED_AT)).isEqualTo(lake.topic() + "/0/3");
+        assertThat(header(kept, EventHeaders.REJECTED_BY)).isEqualTo("lake");
+        assertThat(header(kept, EventHeaders.REJECTED_BECAUSE)).contains("a field is longer than the message");
+        assertThat(header(lake.rejected(2).get(1), EventHeaders.REJECTED_BECAUSE))
+                .contains("the record has no value");
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return TestLake.text(record.headers().lastHeader(name).value());
     }
 
     @Test
-    void theTableGainsTheFieldsThatTheContractGainsAlsoNestedOnes() throws Exception {
-        HippoContext before = context("", "");
-        send(before, 0, 4);
-        land(before, 4);
-        HippoContext after = context(" int32 pieces = 2;", " string note = 5;");
-        send(after, 4, 6);
-        land(after, 2);
-        assertThat(
-                        query(
-                                "select id || ':' || coalesce(note, '-') || ':' || coalesce(line.pieces, -1) from t order by id"))
-                .containsExactly("o0:-:-1", "o1:-:-1", "o2:-:-1", "o3:-:-1", "o4:new:3", "o5:new:3");
-    }
-
-    @Test
-    void aTwinIsFencedAndWritesNothing() throws Exception {
-        HippoContext context = context("", "");
-        send(context, 0, 50);
-        HippoContext other = context("", "");
-        LakeWriter first = writer(context);
-        LakeWriter twin = writer(other);
-        first.open();
-        twin.open();
-        land(context, 50, first);
-        Thread running = new Thread(() -> run(twin, other), "twin");
-        running.start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> other.progress().in() == 50);
-        twin.askToStop();
-        running.join();
-        twin.close();
-        assertThat(other.progress().out()).isZero();
-        assertThat(failure).isInstanceOf(HippoFailure.class).hasMessageContaining("another process has written");
-        assertThat(query("select count(*) from t")).containsExactly("50");
+    void theTableGainsTheFieldsThatTheContractGainsAndKeepsThoseThatItLost() throws Exception {
+        String contract = """
+                syntax = "proto3";
+                package shop.v1;
+                message Line { string item = 1;%s }
+                message Order { string id = 1;%s Line line = 4; repeated Line lines = 5; map<string, Line> by_name = 6;%s }
+                """;
+        String lines =
+                "\"line\": {\"item\": \"i\"%1$s}, \"lines\": [{\"item\": \"i\"%1$s}], \"byName\": {\"k\": {\"item\": \"i\"%1$s}}";
+        TestLake lake = lake().with(contract.formatted("", " string note = 2;", ""));
+        lake.send(0, List.of("{\"id\": \"old\", \"note\": \"kept\", " + lines.formatted("") + "}"));
+        lake.land(1);
+        lake.with(contract.formatted(" int32 pieces = 2;", "", " int64 cents = 7;"));
+        lake.send(1, List.of("{\"id\": \"new\", \"cents\": 5, " + lines.formatted(", \"pieces\": 3") + "}"));
+        lake.land(1);
+        assertThat(lake.query("""
+                select concat_ws('|', id, coalesce(note, 'null'), coalesce(cents, -1), coalesce(line.pieces, -1), coalesce(lines[1].pieces, -1),
+                  coalesce(by_name['k'].pieces, -1), lines[1].item) from t order by id""")).containsExactly("new|null|5|3|3|3|i", "old|kept|-1|-1|-1|-1|i");
+        assertThat(new TableReader(lake.location()).actions("metaData")).hasSize(2);
+        lake.with(contract.formatted(" int32 pieces = 2;", "", " int64 cents = 7;"));
+        lake.land(0);
+        assertThat(new TableReader(lake.location()).actions("metaData")).hasSize(2);
     }
 
     @Test
     void aFieldThatChangesItsTypeIsRefusedBeforeAnythingIsWritten() throws Exception {
-        HippoContext before = context("", " string note = 5;");
-        send(before, 0, 1);
-        land(before, 1);
-        LakeWriter changed = writer(context("", " int32 note = 6;"));
+        TestLake lake = lake().with(SMALL);
+        lake.send(0, orders(0, 1));
+        lake.land(1);
+        LakeWriter changed =
+                lake.with(SMALL.replace("int64 cents = 2", "string cents = 3")).writer();
         assertThatThrownBy(changed::open)
                 .isInstanceOf(HippoFailure.class)
-                .hasMessageContaining("column 'note'")
+                .hasMessageContaining("column 'cents'")
                 .hasMessageContaining("nothing was written");
         changed.close();
-        assertThat(query("select count(*) from t")).containsExactly("1");
+        assertThat(lake.query("select count(*) from t")).containsExactly("1");
     }
 
-    private volatile @Nullable Exception failure;
-
-    private HippoContext context(String lineFields, String orderFields) throws Exception {
-        Files.createDirectories(folder.resolve("contracts"));
-        Files.writeString(folder.resolve("contracts/shop.proto"), CONTRACT.formatted(lineFields, orderFields));
-        TopicSpec orders = new TopicSpec(topic, "shop.v1.Order", "id", null, 1, false, Map.of());
-        TableSpec table = new TableSpec(
-                "t",
-                "shop.v1.Order",
-                List.of(new PartitionColumn("day", "at", PartitionColumn.Transform.DAY)),
-                null,
-                true);
-        HippoSpec lake = new HippoSpec(
-                "lake",
-                Kind.INTEGRATOR,
-                List.of(topic),
-                List.of(),
-                List.of("t"),
-                "127.0.0.1",
+    @Test
+    void eachCommitIsToldOnceWithItsPartitionsAndRows() throws Exception {
+        TestLake lake = lake().partitionedBy(new PartitionColumn("day", "at", Transform.DAY))
+                .with(TIMED);
+        lake.send(
                 0,
-                new HippoSettings.Lake(Duration.ofMillis(200), 64 << 20));
-        PipelineSpec pipeline = new PipelineSpec(
-                "shop",
-                folder,
-                new KafkaSpec.Embedded(0),
-                Map.of(topic, orders),
-                Map.of("t", table),
-                Map.of("lake", lake));
-        KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
-        PipelineTopics.ensure(pipeline, kafka, Duration.ofSeconds(60));
-        return new HippoContext(
-                pipeline,
-                lake,
-                StateFolder.of(pipeline),
-                ContractCompiler.compile(pipeline.contractsFolder()),
-                kafka,
-                InstantSource.system());
+                List.of(
+                        "{\"id\": \"a\", \"at\": \"2001-01-31T10:00:00Z\"}",
+                        "{\"id\": \"b\", \"at\": \"2001-02-01T10:00:00Z\"}"));
+        lake.land(2);
+        lake.restarted().send(2, List.of("{\"id\": \"c\", \"at\": \"2001-02-01T11:00:00Z\"}"));
+        lake.land(1);
+        List<JsonNode> notices = lake.notices(3);
+        assertThat(notices)
+                .extracting(notice -> notice.path("job_id").asText())
+                // the second is the first again, from the restarted writer that cannot know
+                .containsExactly(lake.topic() + ".t@1", lake.topic() + ".t@1", lake.topic() + ".t@2");
+        assertThat(notices.get(1)).isEqualTo(notices.get(0));
+        JsonNode first = notices.get(0);
+        assertThat(first.path("db").asText() + "/" + first.path("table").asText() + "/"
+                        + first.path("method").asText())
+                .isEqualTo(lake.topic() + "/t/append");
+        assertThat(first.path("rows").asLong() + "@" + first.path("version").asLong())
+                .isEqualTo("2@1");
+        assertThat(first.path("partition_fields").toString()).isEqualTo("[\"day\"]");
+        assertThat(first.path("partition_values").toString()).isEqualTo("[\"2001-01-31\",\"2001-02-01\"]");
+        assertThat(notices.get(2).path("partition").toString())
+                .isEqualTo("[{\"name\":\"day\",\"value\":\"2001-02-01\"}]");
+        assertThat(notices.get(2).path("rows").asLong()).isEqualTo(1);
     }
 
-    private LakeWriter writer(HippoContext context) throws HippoFailure {
-        return new LakeWriter(
-                context, context.pipeline().topic(topic), context.pipeline().table("t"), contract(context));
-    }
-
-    private static Contract contract(HippoContext context) {
-        return context.contracts().contract("shop.v1.Order").orElseThrow();
-    }
-
-    private void land(HippoContext context, long rows) throws Exception {
-        LakeWriter writer = writer(context);
+    @Test
+    void aCommitIsMadeBeforeItsTimeWhenItIsFull() throws Exception {
+        TestLake lake = lake().committing(Duration.ofHours(1), 2_000)
+                .withTopicPartitions(3)
+                .with(SMALL);
+        LakeWriter writer = lake.writer();
         writer.open();
-        land(context, rows, writer);
-    }
-
-    /** Runs a writer until it has committed so many rows, and has nothing more to read. */
-    private void land(HippoContext context, long rows, LakeWriter writer) throws Exception {
-        Thread running = new Thread(() -> run(writer, context), "writer");
-        running.start();
-        await().atMost(Duration.ofSeconds(60))
-                .until(() ->
-                        context.progress().out() >= rows && context.progress().lag() == 0);
+        Thread running = lake.start(writer);
+        lake.send(0, orders(0, 1_000));
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> lake.context().progress().out() > 0);
         writer.askToStop();
         running.join();
         writer.close();
-        assertThat(failure).isNull();
-        assertThat(context.progress().out()).isEqualTo(rows);
-    }
-
-    private void run(LakeWriter writer, HippoContext context) {
-        try {
-            writer.run();
-        } catch (Exception e) {
-            failure = e;
-            context.fail(e);
-        }
-    }
-
-    private void send(HippoContext context, int from, int to) throws Exception {
-        Descriptor order = contract(context).descriptor();
-        Descriptor time = order.findFieldByName("at").getMessageType();
-        Descriptor line = order.findFieldByName("line").getMessageType();
-        try (KafkaProducer<byte[], byte[]> producer = producer(context)) {
-            for (int i = from; i < to; i++) {
-                DynamicMessage.Builder inner = DynamicMessage.newBuilder(line);
-                if (line.findFieldByName("pieces") != null) {
-                    inner.setField(line.findFieldByName("pieces"), 3);
-                }
-                DynamicMessage.Builder event = DynamicMessage.newBuilder(order)
-                        .setField(order.findFieldByName("id"), "o" + i)
-                        .setField(order.findFieldByName("cents"), (long) i)
-                        .setField(order.findFieldByName("line"), inner.build())
-                        .setField(
-                                order.findFieldByName("at"),
-                                DynamicMessage.newBuilder(time)
-                                        // either side of midnight in UTC
-                                        .setField(time.findFieldByNumber(1), 980_899_200L - 1 + i % 2)
-                                        .build());
-                if (order.findFieldByName("note") != null) {
-                    event.setField(order.findFieldByName("note"), "new");
-                }
-                ProducerRecord<byte[], byte[]> record =
-                        new ProducerRecord<>(topic, null, event.build().toByteArray());
-                record.headers().add(EventHeaders.ID, ("e" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                producer.send(record);
-            }
-        }
-    }
-
-    private void sendBytes(HippoContext context, byte @Nullable [] value) {
-        try (KafkaProducer<byte[], byte[]> producer = producer(context)) {
-            producer.send(new ProducerRecord<>(topic, null, value));
-        }
-    }
-
-    private static KafkaProducer<byte[], byte[]> producer(HippoContext context) {
-        return new KafkaProducer<>(
-                context.kafka().clientProperties("test"), new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    /** Where the rejected records stood. */
-    private List<String> rejected(HippoContext context, int count) {
-        List<String> places = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                context.kafka().clientProperties("test"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> at = consumer.partitionsFor(topic + ".rejected").stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(at);
-            consumer.seekToBeginning(at);
-            await().atMost(Duration.ofSeconds(60)).until(() -> {
-                consumer.poll(Duration.ofMillis(200))
-                        .forEach(record -> places.add(new String(
-                                record.headers()
-                                        .lastHeader(EventHeaders.REJECTED_AT)
-                                        .value(),
-                                java.nio.charset.StandardCharsets.UTF_8)));
-                return places.size() >= count;
-            });
-        }
-        return places.stream().sorted().toList();
-    }
-
-    /** Asks DuckDB over the live files, which Kernel lists. */
-    private List<String> query(String sql) throws Exception {
-        Engine engine = DefaultEngine.create(new Configuration());
-        Scan scan = Table.forPath(engine, folder.resolve(".hippo/lake/t").toString())
-                .getLatestSnapshot(engine)
-                .getScanBuilder()
-                .build();
-        List<String> files = new ArrayList<>();
-        try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
-            while (batches.hasNext()) {
-                try (CloseableIterator<Row> rows = batches.next().getRows()) {
-                    while (rows.hasNext()) {
-                        files.add("'"
-                                + Path.of(java.net.URI.create(InternalScanFileUtils.getAddFileStatus(rows.next())
-                                        .getPath()))
-                                + "'");
-                    }
-                }
-            }
-        }
-        List<String> answers = new ArrayList<>();
-        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                Statement statement = duck.createStatement()) {
-            statement.execute("create view t as select * from read_parquet([" + String.join(",", files)
-                    + "], union_by_name=true, hive_partitioning=true)");
-            try (ResultSet result = statement.executeQuery(sql)) {
-                while (result.next()) {
-                    answers.add(result.getString(1));
-                }
-            }
-        }
-        return answers;
+        assertThat(lake.failure()).isNull();
+        lake.committing(Duration.ofMillis(200), 64 << 20)
+                .restarted()
+                .land(1_000
+                        - Integer.parseInt(lake.query("select count(*) from t").get(0)));
+        assertThat(lake.query("select count(*) || '/' || count(distinct id) || '/' || sum(cents) from t"))
+                .containsExactly("1000/1000/499500");
     }
 }
