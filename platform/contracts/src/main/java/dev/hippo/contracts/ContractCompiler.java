@@ -56,6 +56,11 @@ public final class ContractCompiler {
 
     private ContractCompiler() {}
 
+    /** Whether a file of that name comes with Hippo and can be imported without being in the folder. */
+    public static boolean provides(String file) {
+        return PROVIDED.stream().anyMatch(provided -> provided.getName().equals(file));
+    }
+
     /**
      * Compiles every {@code .proto} file below the folder.
      *
