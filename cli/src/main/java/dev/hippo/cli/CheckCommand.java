@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 /** Finds a user's mistakes before anything starts. */
 @Command(
         name = "check",
-        description = "Check the pipeline file, its contracts and its SQL. Starts nothing.",
+        description =
+                "Check the pipeline file, its contracts (also against what is stored) and its SQL. Starts nothing.",
         mixinStandardHelpOptions = true,
         footer = {"", "Example: hippo check -f examples/flights --profile prod"})
 final class CheckCommand implements Callable<Integer> {
@@ -30,7 +31,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        List<Finding> findings = PipelineCheckRun.findings(options);
+        List<Finding> findings = PipelineCheckRun.of(options).findings();
         long errors = findings.stream()
                 .filter(f -> f.severity() == Finding.Severity.ERROR)
                 .count();

@@ -20,14 +20,24 @@ final class ConsoleListener implements Supervisor.Listener {
     private final PrintWriter out;
     private final InstantSource clock;
     private final Instant begun;
+    private final Runnable whenBegun;
     private final Consumer<Duration> whenAllRun;
 
-    /** @param whenAllRun is told once how long it took until every hippo ran */
-    ConsoleListener(PrintWriter out, InstantSource clock, Consumer<Duration> whenAllRun) {
+    /**
+     * @param whenBegun runs once, before anything is started
+     * @param whenAllRun is told once how long it took until every hippo ran
+     */
+    ConsoleListener(PrintWriter out, InstantSource clock, Runnable whenBegun, Consumer<Duration> whenAllRun) {
         this.out = out;
         this.clock = clock;
         this.begun = clock.instant();
+        this.whenBegun = whenBegun;
         this.whenAllRun = whenAllRun;
+    }
+
+    @Override
+    public void begins() {
+        whenBegun.run();
     }
 
     @Override

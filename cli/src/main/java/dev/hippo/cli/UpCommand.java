@@ -3,13 +3,11 @@ package dev.hippo.cli;
 
 import dev.hippo.cli.supervisor.Installation;
 import dev.hippo.cli.supervisor.Supervisor;
-import dev.hippo.pipeline.Finding;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.wire.KafkaUnavailable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,15 +33,16 @@ final class UpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         PipelineSpec pipeline = options.pipeline();
-        List<Finding> findings = PipelineCheckRun.findings(options);
-        findings.forEach(finding -> err.println(finding));
-        if (findings.stream().anyMatch(f -> f.severity() == Finding.Severity.ERROR)) {
+        PipelineCheckRun check = PipelineCheckRun.of(options);
+        check.findings().forEach(finding -> err.println(finding));
+        if (check.hasErrors()) {
             return ExitStatus.FAILED;
         }
         InstantSource clock = InstantSource.system();
         ConsoleListener listener = new ConsoleListener(
                 out,
                 clock,
+                check::accept,
                 took -> out.printf(
                         "Pipeline '%s' is up: %d hippos in %.1f s. Ctrl-C stops it; 'hippo status' and 'hippo logs' look inside.%n",
                         pipeline.name(), pipeline.hippos().size(), took.toMillis() / 1000.0));

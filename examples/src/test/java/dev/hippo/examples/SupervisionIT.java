@@ -70,6 +70,14 @@ class SupervisionIT {
             assertThat(hippo.run("down").status()).isZero();
             assertThat(hippo.processes()).as("processes after down").isEmpty();
             assertThat(hippo.run("status").status()).isEqualTo(3);
+
+            Path proto = pipeline.resolve("contracts/measurement.proto");
+            Files.writeString(proto, Files.readString(proto).replace("double celsius = 3", "double celsius = 5"));
+            HippoCommand.Result up = hippo.run("up");
+            assertThat(up.status())
+                    .as("up with a contract that does not fit what is stored")
+                    .isEqualTo(1);
+            assertThat(up.output()).contains("measurement.proto:11:20: error:", "had number 3 and has 5");
         }
     }
 }

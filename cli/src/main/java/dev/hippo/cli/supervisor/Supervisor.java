@@ -44,6 +44,9 @@ public final class Supervisor {
 
     /** Is told what goes on; called by the loop. */
     public interface Listener {
+        /** The state folder is this supervisor's, and it has started nothing yet. */
+        default void begins() {}
+
         /** A process has moved from one state to another. */
         void moved(Instant at, String name, State from, State to, String reason);
 
@@ -99,6 +102,7 @@ public final class Supervisor {
                     + ProcessLock.holder(lockFile(state)) + "; 'hippo status' shows it, 'hippo down' stops it");
         }
         try {
+            listener.begins();
             List<ProcessRecord> orphans = ProcessRecord.read(state);
             try {
                 if (startBroker(orphans) && makeTopics()) {

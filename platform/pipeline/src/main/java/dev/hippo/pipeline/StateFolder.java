@@ -39,6 +39,11 @@ public record StateFolder(Path root) {
         return at == null ? table(table.name()).toString() : at;
     }
 
+    /** The contracts of all topics and tables that were ever started here. */
+    public Path acceptedContracts() {
+        return root.resolve("contracts.accepted");
+    }
+
     /** Log files, one per process. */
     public Path logs() {
         return root.resolve("logs");
