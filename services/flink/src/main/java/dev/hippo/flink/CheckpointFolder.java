@@ -2,18 +2,22 @@
 package dev.hippo.flink;
 
 import java.io.DataInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The checkpoints of one step on disk: {@code JOB/chk-N/_metadata}. The newest complete one is the only one that a step may start from: an older one would write again what
- * newer ones have already made visible.
+ * The checkpoints of one step: {@code JOB/chk-N/_metadata}. The newest complete one is the only one that a step may start from: an older one would write again what
+ * newer ones have already made visible. A job that starts from chk-N goes on with chk-N+1, so the highest number is the newest whatever job wrote it.
  */
 final class CheckpointFolder {
     private record Checkpoint(Path folder, long number, long written) {}
@@ -26,21 +30,19 @@ final class CheckpointFolder {
 
     /** The newest checkpoint whose metadata can be read whole; one that a crash cut off was never complete, so nothing of it is visible. */
     Optional<Path> newest() throws IOException {
-        if (!Files.isDirectory(root)) {
-            return Optional.empty();
+        List<Checkpoint> all = new ArrayList<>();
+        for (Path job : folders(root, "[0-9a-f]{32}")) {
+            for (Path checkpoint : folders(job, "chk-[0-9]+")) {
+                FileStatus metadata = status(new Path(checkpoint, "_metadata"));
+                if (metadata != null) {
+                    long number = Long.parseLong(checkpoint.getName().substring("chk-".length()));
+                    all.add(new Checkpoint(checkpoint, number, metadata.getModificationTime()));
+                }
+            }
         }
-        List<Checkpoint> all;
-        try (Stream<Path> files = Files.find(
-                root,
-                3,
-                (path, attributes) ->
-                        path.getFileName().toString().equals("_metadata") && attributes.isRegularFile())) {
-            all = files.map(CheckpointFolder::checkpoint)
-                    .sorted(Comparator.comparingLong(Checkpoint::number)
-                            .thenComparingLong(Checkpoint::written)
-                            .reversed())
-                    .toList();
-        }
+        all.sort(Comparator.comparingLong(Checkpoint::number)
+                .thenComparingLong(Checkpoint::written)
+                .reversed());
         for (Checkpoint checkpoint : all) {
             if (readable(checkpoint.folder())) {
                 return Optional.of(checkpoint.folder());
@@ -49,15 +51,46 @@ final class CheckpointFolder {
         return Optional.empty();
     }
 
-    private static Checkpoint checkpoint(Path metadata) {
-        Path folder = java.util.Objects.requireNonNull(metadata.getParent());
-        String name = String.valueOf(folder.getFileName());
-        long number = name.matches("chk-[0-9]+") ? Long.parseLong(name.substring(4)) : -1;
-        return new Checkpoint(folder, number, metadata.toFile().lastModified());
+    /** Deletes what earlier jobs left, once this job has a checkpoint of its own: nothing of theirs is needed any more. */
+    void keepOnly(JobID job) throws IOException {
+        for (Path other : folders(root, "[0-9a-f]{32}")) {
+            if (!other.getName().equals(job.toHexString())) {
+                root.getFileSystem().delete(other, true);
+            }
+        }
+    }
+
+    private static List<Path> folders(Path in, String name) throws IOException {
+        FileSystem files = in.getFileSystem();
+        FileStatus[] found;
+        try {
+            found = files.exists(in) ? files.listStatus(in) : null;
+        } catch (FileNotFoundException e) {
+            // deleted while we looked: Flink keeps the newest few only
+            found = null;
+        }
+        List<Path> folders = new ArrayList<>();
+        if (found != null) {
+            for (FileStatus each : found) {
+                if (each.isDir() && each.getPath().getName().matches(name)) {
+                    folders.add(each.getPath());
+                }
+            }
+        }
+        return folders;
+    }
+
+    private static @Nullable FileStatus status(Path file) throws IOException {
+        try {
+            return file.getFileSystem().getFileStatus(file);
+        } catch (FileNotFoundException e) {
+            return null;
+        }
     }
 
     private static boolean readable(Path folder) {
-        try (DataInputStream in = new DataInputStream(Files.newInputStream(folder.resolve("_metadata")))) {
+        Path metadata = new Path(folder, "_metadata");
+        try (DataInputStream in = new DataInputStream(metadata.getFileSystem().open(metadata))) {
             Checkpoints.loadCheckpointMetadata(in, CheckpointFolder.class.getClassLoader(), folder.toString());
             return true;
         } catch (IOException e) {

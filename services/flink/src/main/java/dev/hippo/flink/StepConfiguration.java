@@ -9,41 +9,55 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.table.api.config.ExecutionConfigOptions;
 import org.apache.flink.table.api.config.TableConfigOptions;
-import org.jspecify.annotations.Nullable;
 
 /** The Flink settings of a step: ours, with the user's over them. */
 final class StepConfiguration {
+    /** Settings that begin so are ours, not Flink's. */
+    static final String OURS = "hippo.";
+
     private StepConfiguration() {}
 
-    static Configuration of(
-            HippoSettings.Flink settings, Path checkpoints, @Nullable Path restoreFrom, Path temporary) {
-        Configuration configuration = forPlanning(settings);
+    /**
+     * What a running step is configured with.
+     *
+     * @param checkpoints the step's own folder, unless the user's settings name a place that all processes of a cluster reach
+     * @param step {@code pipeline-hippo}
+     */
+    static Configuration of(HippoSettings.Flink settings, String step, Path checkpoints, Path temporary) {
+        Configuration configuration = new Configuration();
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, settings.checkpoint());
         configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
-        configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 3);
+        configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
         configuration.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(2));
-        if (restoreFrom != null) {
-            configuration.set(
-                    StateRecoveryOptions.SAVEPOINT_PATH, restoreFrom.toUri().toString());
-        }
         // a hiccup is retried here; what lasts ends the process, and its supervisor starts it from the newest
         // checkpoint
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofSeconds(1));
+        configuration.set(PipelineOptions.NAME, step);
+        if (settings.address() == null) {
+            ownCluster(configuration, temporary);
+        }
+        configuration.addAll(forPlanning(settings));
+        String shared = configuration.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                shared == null ? checkpoints.toUri().toString() : shared.replaceFirst("/*$", "/") + step);
+        return configuration;
+    }
+
+    private static void ownCluster(Configuration configuration, Path temporary) {
         configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
         configuration.set(RestOptions.BIND_PORT, "0");
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
@@ -51,8 +65,10 @@ final class StepConfiguration {
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
-        settings.config().forEach(configuration::setString);
-        return configuration;
+        configuration.set(MetricOptions.REPORTERS_LIST, StepMetrics.NAME);
+        configuration.setString(
+                "metrics.reporter." + StepMetrics.NAME + ".factory.class", StepMetrics.Factory.class.getName());
+        configuration.set(MetricOptions.LATENCY_INTERVAL, Duration.ZERO);
     }
 
     /** What decides how the SQL is planned; the check plans with the same. */
@@ -70,7 +86,11 @@ final class StepConfiguration {
             // only time tells
             configuration.set(ExecutionConfigOptions.TABLE_EXEC_SOURCE_IDLE_TIMEOUT, Duration.ofMinutes(1));
         }
-        settings.config().forEach(configuration::setString);
+        settings.config().forEach((key, value) -> {
+            if (!key.startsWith(OURS)) {
+                configuration.setString(key, value);
+            }
+        });
         return configuration;
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.flink;
+package dev.hippo.flink.topic;
 
 import java.util.Arrays;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -10,7 +10,6 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
-import org.apache.flink.table.connector.Projection;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
@@ -48,7 +47,7 @@ final class TopicSource implements ScanTableSource, SupportsProjectionPushDown, 
 
     @Override
     public void applyProjection(int[][] projectedFields, DataType producedDataType) {
-        type = Projection.of(projectedFields).project(type);
+        type = producedDataType;
     }
 
     @Override
@@ -57,24 +56,32 @@ final class TopicSource implements ScanTableSource, SupportsProjectionPushDown, 
     }
 
     @Override
+    @SuppressWarnings("deprecation") // the connector asks for Kafka's old enum, and has no other way
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
         TypeInformation<RowData> produced = context.createTypeInformation(type);
         RowType row = (RowType) type.getLogicalType();
         RecordDecoder decoder = new RecordDecoder(binding, row.getFieldNames(), produced);
-        KafkaSource<RowData> source = KafkaSource.<RowData>builder()
+        KafkaSource<RowData> kafka = KafkaSource.<RowData>builder()
                 .setTopics(binding.topic())
-                .setGroupId(binding.hippo())
+                .setGroupId(binding.step())
                 .setProperties(binding.clientProperties())
                 .setProperty("isolation.level", "read_committed")
                 .setProperty("commit.offsets.on.checkpoint", "true")
                 // topics do not gain partitions by themselves here; without this the source asks for ever
                 .setProperty("partition.discovery.interval.ms", "60000")
-                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setStartingOffsets(
+                        switch (binding.start()) {
+                            case EARLIEST -> OffsetsInitializer.earliest();
+                            case COMMITTED ->
+                                OffsetsInitializer.committedOffsets(
+                                        org.apache.kafka.clients.consumer.OffsetResetStrategy.EARLIEST);
+                        })
                 .setDeserializer(decoder)
                 .build();
+        RecordSource source = new RecordSource(kafka, decoder);
         WatermarkStrategy<RowData> strategy = watermarks == null
                 ? WatermarkStrategy.noWatermarks()
-                : new IdleWhenCaughtUp(watermarks, binding.hippo(), binding.topic());
+                : new IdleWhenCaughtUp(watermarks, binding.step(), binding.topic());
         return new DataStreamScanProvider() {
             @Override
             public DataStream<RowData> produceDataStream(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.flink;
+package dev.hippo.flink.topic;
 
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -43,7 +43,7 @@ final class TopicSink implements DynamicTableSink {
                 .setProperty("compression.type", "lz4")
                 .setProperty("linger.ms", "5")
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix(binding.hippo() + "-" + binding.topic())
+                .setTransactionalIdPrefix(binding.step() + "-" + binding.topic())
                 .setRecordSerializer(new RecordEncoder(binding, (RowType) type.getLogicalType()))
                 .build();
         return SinkV2Provider.of(sink);

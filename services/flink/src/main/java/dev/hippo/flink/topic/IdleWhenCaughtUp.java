@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.flink;
+package dev.hippo.flink.topic;
 
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
@@ -19,12 +19,12 @@ final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
     private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final WatermarkStrategy<RowData> strategy;
-    private final String hippo;
+    private final String step;
     private final String topic;
 
-    IdleWhenCaughtUp(WatermarkStrategy<RowData> strategy, String hippo, String topic) {
+    IdleWhenCaughtUp(WatermarkStrategy<RowData> strategy, String step, String topic) {
         this.strategy = strategy;
-        this.hippo = hippo;
+        this.step = step;
         this.topic = topic;
     }
 
@@ -35,7 +35,7 @@ final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
 
     @Override
     public WatermarkGenerator<RowData> createWatermarkGenerator(WatermarkGeneratorSupplier.Context context) {
-        return new Generator(strategy.createWatermarkGenerator(context), StepCounters.of(hippo), topic);
+        return new Generator(strategy.createWatermarkGenerator(context), StepCounters.of(step), topic);
     }
 
     private static final class Generator implements WatermarkGenerator<RowData> {

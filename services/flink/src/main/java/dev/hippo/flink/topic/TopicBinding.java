@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.flink;
+package dev.hippo.flink.topic;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
 import java.io.Serializable;
@@ -13,27 +13,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * A topic as a step's tasks need to know it. It travels with the job, so it holds the contract as bytes.
  *
+ * @param rejectedTopic where records go that do not parse
  * @param contracts a serialised {@code FileDescriptorSet}
  * @param contract the message's full name
  * @param key the key field, null for none
  * @param time the event-time field, null for none
+ * @param subscribed whether the step may read the topic
+ * @param start where a step without a checkpoint begins to read
  * @param client how to reach Kafka
- * @param hippo {@code pipeline-hippo}: consumer group and prefix of transactional ids
+ * @param step {@code pipeline-hippo}: consumer group and prefix of transactional ids
  */
-record TopicBinding(
+public record TopicBinding(
         String topic,
+        String rejectedTopic,
         byte[] contracts,
         String contract,
         @Nullable String key,
         @Nullable String time,
         boolean changelog,
+        boolean subscribed,
+        Start start,
         Map<String, String> client,
-        String hippo)
+        String step)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    Descriptor descriptor() {
-        return compiled().descriptor();
+    /** Where a step without a checkpoint begins to read a topic. */
+    public enum Start {
+        /** With the first record. */
+        EARLIEST,
+        /** Behind what its consumer group has committed, else with the first record. */
+        COMMITTED
     }
 
     Contract compiled() {
@@ -41,7 +51,7 @@ record TopicBinding(
             return ContractCatalog.of(FileDescriptorSet.parseFrom(contracts, ContractCatalog.options()))
                     .contract(contract)
                     .orElseThrow(() -> new IllegalStateException("contract " + contract + " is not in the job"));
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the job's contracts cannot be read", e);
         }
     }
@@ -50,9 +60,5 @@ record TopicBinding(
         Properties properties = new Properties();
         properties.putAll(client);
         return properties;
-    }
-
-    String rejectedTopic() {
-        return topic + ".rejected";
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.flink;
+package dev.hippo.flink.topic;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
@@ -18,8 +19,8 @@ import org.apache.flink.table.types.DataType;
 
 /** The table connector {@code hippo}: a topic bound to a contract, as source and as sink. Flink finds it as a service. */
 public final class TopicTableFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
-    static final String NAME = "hippo";
-    static final ConfigOption<String> BINDING =
+    public static final String NAME = "hippo";
+    public static final ConfigOption<String> BINDING =
             ConfigOptions.key("binding").stringType().noDefaultValue();
 
     @Override
@@ -39,7 +40,12 @@ public final class TopicTableFactory implements DynamicTableSourceFactory, Dynam
 
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
-        return new TopicSource(binding(context), type(context));
+        TopicBinding binding = binding(context);
+        if (!binding.subscribed()) {
+            throw new ValidationException("topic '" + binding.topic()
+                    + "' is published here but not subscribed to; add it to 'subscribe' to read it");
+        }
+        return new TopicSource(binding, type(context));
     }
 
     @Override
@@ -62,7 +68,7 @@ public final class TopicTableFactory implements DynamicTableSourceFactory, Dynam
     }
 
     /** The binding as the text of a table option. */
-    static String text(TopicBinding binding) {
+    public static String text(TopicBinding binding) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(binding);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.flink;
+package dev.hippo.flink.row;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -12,11 +12,14 @@ import org.apache.flink.table.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL types of a contract's fields. Nested messages become ROW, repeated fields ARRAY, maps MAP, enums STRING (the name), {@code google.protobuf.Timestamp}
- * TIMESTAMP_LTZ(9) (the event time: (3)), wrappers their nullable value, uint32 BIGINT and uint64 DECIMAL(20, 0).
+ * The SQL types of a contract's fields. Nested messages become ROW, repeated fields ARRAY, maps MAP, enums STRING (the name, or the number in decimal when it has
+ * none), {@code google.protobuf.Timestamp} TIMESTAMP_LTZ(9), wrappers their nullable value, uint32 BIGINT, uint64 DECIMAL(20, 0), {@code google.protobuf.Struct} and its
+ * kin STRING (JSON), a message without fields BYTES. The event time is TIMESTAMP_LTZ(3), also when it is an int64 of milliseconds.
  */
-final class ContractTypes {
-    static final String TIMESTAMP = "google.protobuf.Timestamp";
+public final class ContractTypes {
+    private static final String TIMESTAMP = "google.protobuf.Timestamp";
+    private static final Set<String> JSON =
+            Set.of("google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue");
     private static final Set<String> WRAPPERS = Set.of(
             "google.protobuf.DoubleValue",
             "google.protobuf.FloatValue",
@@ -30,23 +33,37 @@ final class ContractTypes {
 
     private ContractTypes() {}
 
-    static boolean isTimestamp(FieldDescriptor field) {
-        return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-                && field.getMessageType().getFullName().equals(TIMESTAMP);
+    /** What a message-typed field is in SQL. */
+    enum Shape {
+        ROW,
+        TIMESTAMP,
+        WRAPPER,
+        JSON,
+        BYTES
     }
 
-    static boolean isWrapper(FieldDescriptor field) {
-        return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-                && WRAPPERS.contains(field.getMessageType().getFullName());
+    static Shape shape(FieldDescriptor field) {
+        Descriptor message = field.getMessageType();
+        String name = message.getFullName();
+        if (name.equals(TIMESTAMP)) {
+            return Shape.TIMESTAMP;
+        }
+        if (WRAPPERS.contains(name)) {
+            return Shape.WRAPPER;
+        }
+        if (JSON.contains(name)) {
+            return Shape.JSON;
+        }
+        return message.getFields().isEmpty() ? Shape.BYTES : Shape.ROW;
     }
 
     /**
-     * The row type of a message.
+     * The columns of a message, one per field and in the fields' order.
      *
      * @param eventTime the field that is the event time, null for none
-     * @throws IllegalArgumentException if the message contains itself
+     * @throws IllegalArgumentException if the message contains itself or a group
      */
-    static List<DataTypes.Field> columns(Descriptor message, @Nullable String eventTime) {
+    public static List<DataTypes.Field> columns(Descriptor message, @Nullable String eventTime) {
         List<DataTypes.Field> columns = new ArrayList<>();
         Set<String> path = new LinkedHashSet<>(Set.of(message.getFullName()));
         for (FieldDescriptor field : message.getFields()) {
@@ -75,21 +92,27 @@ final class ContractTypes {
             case BOOL -> DataTypes.BOOLEAN();
             case STRING, ENUM -> DataTypes.STRING();
             case BYTES -> DataTypes.BYTES();
-            case MESSAGE, GROUP -> message(field, path);
+            case MESSAGE -> message(field, path);
+            case GROUP ->
+                throw new IllegalArgumentException("field '" + field.getFullName()
+                        + "' is a group, which SQL steps do not know; make it a message field");
         };
     }
 
     private static DataType message(FieldDescriptor field, Set<String> path) {
-        if (isTimestamp(field)) {
-            return DataTypes.TIMESTAMP_LTZ(9);
-        }
-        Descriptor message = field.getMessageType();
-        if (isWrapper(field)) {
-            return single(message.findFieldByNumber(1), path);
-        }
+        return switch (shape(field)) {
+            case TIMESTAMP -> DataTypes.TIMESTAMP_LTZ(9);
+            case WRAPPER -> single(field.getMessageType().findFieldByNumber(1), path);
+            case JSON -> DataTypes.STRING();
+            case BYTES -> DataTypes.BYTES();
+            case ROW -> row(field.getMessageType(), path);
+        };
+    }
+
+    private static DataType row(Descriptor message, Set<String> path) {
         if (!path.add(message.getFullName())) {
             throw new IllegalArgumentException("message " + message.getFullName() + " contains itself ("
-                    + String.join(" > ", path) + "), and SQL has no type for that");
+                    + String.join(" > ", path) + " > " + message.getFullName() + "), and SQL has no type for that");
         }
         List<DataTypes.Field> inner = new ArrayList<>();
         for (FieldDescriptor each : message.getFields()) {
