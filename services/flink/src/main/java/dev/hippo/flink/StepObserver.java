@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 final class StepObserver implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StepObserver.class);
 
-    /** A transaction leaves a mark behind its last record. */
-    private static final long MARKERS = 2;
-
     private static final Duration STILL = Duration.ofSeconds(30);
 
     private final HippoContext context;
@@ -128,9 +125,7 @@ final class StepObserver implements AutoCloseable {
         Map<TopicPartition, Long> behind = lag.behind(positions);
         if (local) {
             boolean still = isStill(positions, behind);
-            for (String topic : context.hippo().subscribe()) {
-                counters.caughtUp(topic, still || onlyMarkers(topic, behind));
-            }
+            counters.behind(behind, still);
             context.progress().lag(still ? 0 : sum(behind));
         } else {
             // the cluster's tasks count in their own processes; what the group commits at each checkpoint tells here
@@ -139,11 +134,6 @@ final class StepObserver implements AutoCloseable {
             readBefore = read;
             context.progress().lag(sum(behind));
         }
-    }
-
-    private static boolean onlyMarkers(String topic, Map<TopicPartition, Long> behind) {
-        return behind.entrySet().stream()
-                .allMatch(each -> !each.getKey().topic().equals(topic) || each.getValue() <= MARKERS);
     }
 
     /**
@@ -158,7 +148,7 @@ final class StepObserver implements AutoCloseable {
         }
         lastPositions = positions;
         lastBehind = behind;
-        boolean markers = behind.values().stream().allMatch(each -> each <= MARKERS);
+        boolean markers = behind.values().stream().allMatch(each -> each <= StepCounters.MARKERS);
         return nothingPending && (markers || Duration.between(stillSince, now).compareTo(STILL) > 0);
     }
 

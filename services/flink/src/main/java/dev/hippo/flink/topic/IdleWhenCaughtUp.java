@@ -4,6 +4,7 @@ package dev.hippo.flink.topic;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -12,11 +13,17 @@ import org.apache.flink.table.data.RowData;
 
 /**
  * Lets event time go on without a partition that has no news. Flink's own time-out also gives up a partition that has unread records and waits its turn, as happens when the
- * machine is busy, and then drops those records as late; this one waits until the topic has been read to its end.
+ * machine is busy, and takes the first records of one partition as the time of all when a quiet topic gets news; both drop records as late that are not. Here
+ *
+ * <ul>
+ *   <li>a partition is left out only after five quiet seconds in which nothing of the topic waited to be read, and
+ *   <li>when a quiet topic gets news, event time stands still for two seconds, with all partitions in, so that the records of the others can come too.
+ * </ul>
  */
 final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
     private static final long serialVersionUID = 1L;
     private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long WAKING_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final WatermarkStrategy<RowData> strategy;
     private final String step;
@@ -35,20 +42,23 @@ final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
 
     @Override
     public WatermarkGenerator<RowData> createWatermarkGenerator(WatermarkGeneratorSupplier.Context context) {
-        return new Generator(strategy.createWatermarkGenerator(context), StepCounters.of(step), topic);
+        return new Generator(
+                strategy.createWatermarkGenerator(context),
+                StepCounters.of(step).starts(topic),
+                System.nanoTime());
     }
 
-    private static final class Generator implements WatermarkGenerator<RowData> {
+    /** The event time of one partition. */
+    static final class Generator implements WatermarkGenerator<RowData> {
         private final WatermarkGenerator<RowData> generator;
-        private final StepCounters counters;
-        private final String topic;
-        private boolean news = true;
-        private long quietSince = System.nanoTime();
+        private final TopicPulse pulse;
+        private boolean news;
+        private long quietSince;
 
-        Generator(WatermarkGenerator<RowData> generator, StepCounters counters, String topic) {
+        Generator(WatermarkGenerator<RowData> generator, TopicPulse pulse, long now) {
             this.generator = generator;
-            this.counters = counters;
-            this.topic = topic;
+            this.pulse = pulse;
+            this.quietSince = now;
         }
 
         @Override
@@ -59,16 +69,42 @@ final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
-            long now = System.nanoTime();
+            emit(output, System.nanoTime());
+        }
+
+        void emit(WatermarkOutput output, long now) {
             if (news) {
                 news = false;
                 quietSince = now;
+                pulse.news(now, QUIET_NANOS);
             }
-            if (now - quietSince > QUIET_NANOS && counters.isCaughtUp(topic)) {
+            if (pulse.isWithin(now, WAKING_NANOS)) {
+                // those that were left out come in again where the topic's time stands, or nobody would wait for them
+                output.emitWatermark(new Watermark(pulse.eventTime()));
+            } else if (now - quietSince > QUIET_NANOS && !pulse.isWithin(now, QUIET_NANOS) && pulse.isCaughtUp(now)) {
                 output.markIdle();
             } else {
-                generator.onPeriodicEmit(output);
+                generator.onPeriodicEmit(new Recorded(output, pulse));
             }
+        }
+    }
+
+    /** Passes everything on, and notes the time for the topic. */
+    private record Recorded(WatermarkOutput output, TopicPulse pulse) implements WatermarkOutput {
+        @Override
+        public void emitWatermark(Watermark watermark) {
+            pulse.eventTime(watermark.getTimestamp());
+            output.emitWatermark(watermark);
+        }
+
+        @Override
+        public void markIdle() {
+            output.markIdle();
+        }
+
+        @Override
+        public void markActive() {
+            output.markActive();
         }
     }
 }
