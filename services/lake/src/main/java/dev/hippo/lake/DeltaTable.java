@@ -49,7 +49,7 @@ final class DeltaTable {
     /** A commit that was made: the table's version after it, and the state in it. */
     record Commit(long version, LakeState state) {}
 
-    private final TableFiles files = new TableFiles(new Configuration());
+    private final TableFiles files = new TableFiles(configuration());
     private final Engine engine = DefaultEngine.create(files);
     private final Table table;
     private final String application;
@@ -104,6 +104,13 @@ final class DeltaTable {
         } catch (IllegalArgumentException e) {
             throw new HippoFailure(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Configuration configuration() {
+        Configuration configuration = new Configuration();
+        // Kernel's default is none; Spark, DuckDB and all else that reads Parquet read this one
+        configuration.set("parquet.compression", "ZSTD");
+        return configuration;
     }
 
     private Optional<Snapshot> snapshot() {

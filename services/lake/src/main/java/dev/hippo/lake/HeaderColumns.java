@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.lake;
 
+import dev.hippo.lake.columns.BytesColumn;
+import dev.hippo.lake.columns.Column;
+import dev.hippo.lake.columns.LongColumn;
 import dev.hippo.wire.EventHeaders;
 import io.delta.kernel.data.ColumnVector;
-import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.TimestampType;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 
 /** Where an event came from, as columns beside its own: id, trace, receive time, topic place. Not thread-safe. */
 final class HeaderColumns {
@@ -28,68 +27,42 @@ final class HeaderColumns {
             new StructField("_partition", IntegerType.INTEGER, true),
             new StructField("_offset", LongType.LONG, true));
 
-    private final List<List<@Nullable Object>> values = new ArrayList<>();
-
-    HeaderColumns() {
-        FIELDS.forEach(field -> values.add(new ArrayList<>()));
-    }
+    private final BytesColumn eventId = new BytesColumn(StringType.STRING);
+    private final BytesColumn traceParent = new BytesColumn(StringType.STRING);
+    private final BytesColumn receivedAt = new BytesColumn(StringType.STRING);
+    private final LongColumn timestamp = new LongColumn(TimestampType.TIMESTAMP);
+    private final LongColumn partition = new LongColumn(IntegerType.INTEGER);
+    private final LongColumn offset = new LongColumn(LongType.LONG);
+    private final List<Column> columns = List.of(eventId, traceParent, receivedAt, timestamp, partition, offset);
 
     void append(ConsumerRecord<byte[], byte[]> record) {
-        values.get(0).add(text(record, EventHeaders.ID));
-        values.get(1).add(text(record, EventHeaders.TRACE_PARENT));
-        values.get(2).add(text(record, EventHeaders.TIME));
-        values.get(3).add(record.timestamp() * 1_000);
-        values.get(4).add((long) record.partition());
-        values.get(5).add(record.offset());
+        append(eventId, record, EventHeaders.ID);
+        append(traceParent, record, EventHeaders.TRACE_PARENT);
+        append(receivedAt, record, EventHeaders.TIME);
+        timestamp.append(record.timestamp() * 1_000);
+        partition.append(record.partition());
+        offset.append(record.offset());
     }
 
-    private static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
+    private static void append(BytesColumn column, ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        if (header == null || header.value() == null) {
+            column.appendNull();
+        } else {
+            column.append(header.value());
+        }
+    }
+
+    /** Bytes of memory that the columns have. */
+    long held() {
+        return columns.stream().mapToLong(Column::held).sum();
     }
 
     Map<String, ColumnVector> columns() {
-        Map<String, ColumnVector> columns = new LinkedHashMap<>();
+        Map<String, ColumnVector> named = new LinkedHashMap<>();
         for (int i = 0; i < FIELDS.size(); i++) {
-            columns.put(FIELDS.get(i).getName(), new Values(FIELDS.get(i).getDataType(), values.get(i)));
+            named.put(FIELDS.get(i).getName(), columns.get(i));
         }
-        return columns;
-    }
-
-    private record Values(DataType type, List<@Nullable Object> values) implements ColumnVector {
-        @Override
-        public DataType getDataType() {
-            return type;
-        }
-
-        @Override
-        public int getSize() {
-            return values.size();
-        }
-
-        @Override
-        public boolean isNullAt(int row) {
-            return values.get(row) == null;
-        }
-
-        @Override
-        public String getString(int row) {
-            return String.valueOf(values.get(row));
-        }
-
-        @Override
-        public long getLong(int row) {
-            return values.get(row) instanceof Long number ? number : 0;
-        }
-
-        @Override
-        public int getInt(int row) {
-            return (int) getLong(row);
-        }
-
-        @Override
-        public void close() {
-            // memory only
-        }
+        return named;
     }
 }

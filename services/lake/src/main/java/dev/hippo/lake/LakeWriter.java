@@ -47,6 +47,8 @@ final class LakeWriter {
     private static final Logger log = LoggerFactory.getLogger(LakeWriter.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long KAFKA_SECONDS = 30;
+    /** Small events take more memory as rows than they have bytes; a quarter of the heap is the most that waits for its commit. */
+    private static final long MOST_HELD = Runtime.getRuntime().maxMemory() / 4;
 
     private final HippoContext context;
     private final TopicSpec topic;
@@ -146,6 +148,7 @@ final class LakeWriter {
             }
             context.progress().in(records.count());
             boolean due = pending.bytes() >= settings.commitSize()
+                    || pending.held() >= MOST_HELD
                     || !context.clock().instant().isBefore(latest(oldest));
             if (due && somethingRead()) {
                 commit();

@@ -84,6 +84,13 @@ final class PendingRows {
         return bytes;
     }
 
+    /** Bytes of memory that the rows take here. */
+    long held() {
+        return groups.values().stream()
+                .mapToLong(group -> group.events.held() + (group.headers == null ? 0 : group.headers.held()))
+                .sum();
+    }
+
     List<PartitionKey> partitions() {
         return layout.partitions().isEmpty()
                 ? List.of()

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Texts, bytes and enum names, one behind the other in one array. */
-final class BytesColumn extends Column {
+public final class BytesColumn extends Column {
     private final @Nullable EnumDescriptor names;
     private final Map<Integer, byte[]> encoded = new HashMap<>();
     private byte[] bytes = new byte[1024];
@@ -21,6 +21,26 @@ final class BytesColumn extends Column {
     BytesColumn(DataType type, @Nullable EnumDescriptor names) {
         super(type);
         this.names = names;
+    }
+
+    /** A column that is filled by {@link #append(byte[])} alone. */
+    public BytesColumn(DataType type) {
+        this(type, null);
+    }
+
+    /** Appends a value. */
+    public void append(byte[] value) {
+        put(next(), value);
+    }
+
+    @Override
+    boolean isSame(int row, int other) {
+        return Arrays.equals(bytes, ends[row], ends[row + 1], bytes, ends[other], ends[other + 1]);
+    }
+
+    @Override
+    long heldValues() {
+        return bytes.length + 4L * ends.length;
     }
 
     @Override

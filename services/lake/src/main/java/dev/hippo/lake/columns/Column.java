@@ -36,6 +36,12 @@ public abstract class Column implements ColumnVector {
         size = index + 1;
     }
 
+    /** Makes room for one more value, which the caller then stores; answers its index. */
+    final int next() {
+        grow();
+        return size++;
+    }
+
     final void appendDefault() {
         int index = size;
         grow();
@@ -43,7 +49,8 @@ public abstract class Column implements ColumnVector {
         size = index + 1;
     }
 
-    final void appendNull() {
+    /** Appends a null. */
+    public final void appendNull() {
         int index = size;
         grow();
         storeNull(index);
@@ -62,6 +69,19 @@ public abstract class Column implements ColumnVector {
         }
         nulls[size] = false;
     }
+
+    /** Whether two values that are not null are the same; only key columns are asked. */
+    boolean isSame(int row, int other) {
+        throw new UnsupportedOperationException(type + " is no key of a map");
+    }
+
+    /** Bytes of memory that the column's arrays have, those of the columns below it included. */
+    public final long held() {
+        return nulls.length + heldValues();
+    }
+
+    /** Bytes of memory of all but the marks for nulls. */
+    abstract long heldValues();
 
     /** Forgets all but the first values, and what a value that broke off in the middle has left in the columns below. */
     final void truncate(int to) {

@@ -22,6 +22,11 @@ final class ListColumn extends Column {
     }
 
     @Override
+    long heldValues() {
+        return elements.held() + 4L * ends.length;
+    }
+
+    @Override
     int wireType() {
         return 2;
     }
@@ -94,6 +99,6 @@ final class ListColumn extends Column {
         }
         int from = ends[row];
         int size = ends[row + 1] - from;
-        return MapEntries.of(elements.getChild(0), elements.getChild(1), from, size);
+        return MapEntries.of((Column) elements.getChild(0), elements.getChild(1), from, size);
     }
 }

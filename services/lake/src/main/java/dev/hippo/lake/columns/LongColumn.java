@@ -8,7 +8,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /** Integers of all kinds, booleans, floats (as bits) and times: whatever fits a long. */
-final class LongColumn extends Column {
+public final class LongColumn extends Column {
     /** Takes one value from the wire. */
     interface Source {
         long read(WireReader in);
@@ -22,6 +22,26 @@ final class LongColumn extends Column {
         super(type);
         this.wireType = wireType;
         this.source = source;
+    }
+
+    /** A column that is filled by {@link #append(long)} alone. */
+    public LongColumn(DataType type) {
+        this(type, 0, WireReader::varint);
+    }
+
+    /** Appends a value. */
+    public void append(long value) {
+        put(next(), value);
+    }
+
+    @Override
+    boolean isSame(int row, int other) {
+        return values[row] == values[other];
+    }
+
+    @Override
+    long heldValues() {
+        return 8L * values.length;
     }
 
     @Override

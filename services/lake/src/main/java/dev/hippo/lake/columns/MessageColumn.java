@@ -60,6 +60,11 @@ public final class MessageColumn extends Column {
     }
 
     @Override
+    long heldValues() {
+        return columns.stream().mapToLong(Column::held).sum();
+    }
+
+    @Override
     int wireType() {
         return 2;
     }

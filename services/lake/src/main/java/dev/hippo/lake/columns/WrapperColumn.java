@@ -14,6 +14,11 @@ final class WrapperColumn extends Column {
     }
 
     @Override
+    long heldValues() {
+        return value.held();
+    }
+
+    @Override
     int wireType() {
         return 2;
     }
