@@ -2,6 +2,7 @@
 package dev.hippo.wire;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +37,20 @@ public final class TopicReader implements AutoCloseable {
         client.put("auto.offset.reset", "earliest");
         client.put("default.api.timeout.ms", 10_000);
         client.put("allow.auto.create.topics", false);
+        client.put("max.poll.records", 5_000);
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
+            if (partitions.isEmpty()) {
+                consumer.close();
+                throw new KafkaUnavailable(
+                        "topic '" + topic + "' is not in Kafka at " + kafka.bootstrapServers()
+                                + "; is the pipeline up?",
+                        null);
+            }
             consumer.assign(partitions);
             return new TopicReader(consumer, partitions);
         } catch (KafkaException e) {
@@ -62,6 +71,43 @@ public final class TopicReader implements AutoCloseable {
             long begin = begins.getOrDefault(partition, 0L);
             long end = ends.getOrDefault(partition, begin);
             consumer.seek(partition, each > end - begin ? begin : end - each);
+        }
+    }
+
+    /** Where each partition begins. */
+    public Map<TopicPartition, Long> beginnings() {
+        return consumer.beginningOffsets(partitions);
+    }
+
+    /** Where each partition ends for a reader of committed records. */
+    public Map<TopicPartition, Long> ends() {
+        return consumer.endOffsets(partitions);
+    }
+
+    /** Before the first of these offsets every record of the partition is older than that time. */
+    public Map<TopicPartition, Long> since(Instant time) {
+        Map<TopicPartition, Long> asked = new HashMap<>();
+        partitions.forEach(partition -> asked.put(partition, time.toEpochMilli()));
+        Map<TopicPartition, Long> since = new HashMap<>(ends());
+        consumer.offsetsForTimes(asked).forEach((partition, found) -> {
+            if (found != null) {
+                since.put(partition, found.offset());
+            }
+        });
+        return since;
+    }
+
+    /** Goes to an offset in each partition and calls another the end; a partition whose end is not behind it gives nothing. */
+    public void start(Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
+        ends = Map.copyOf(until);
+        for (TopicPartition partition : partitions) {
+            long begin = from.getOrDefault(partition, 0L);
+            consumer.seek(partition, begin);
+            if (begin < ends.getOrDefault(partition, 0L)) {
+                consumer.resume(List.of(partition));
+            } else {
+                consumer.pause(List.of(partition));
+            }
         }
     }
 
