@@ -78,7 +78,7 @@ final class Gatekeeper {
                     400,
                     message.contains("Only SELECT statements")
                             ? "only SELECT statements are answered; tables are written by the pipeline's hippos"
-                            : place(sql, parsed) + message);
+                            : SqlFault.place(sql, parsed.path("position").asInt(-1)) + message);
         }
         JsonNode statements = parsed.path("statements");
         if (statements.size() != 1) {
@@ -100,16 +100,6 @@ final class Gatekeeper {
         } catch (JsonProcessingException e) {
             throw new SQLException("DuckDB's syntax tree cannot be read", e);
         }
-    }
-
-    private static String place(String sql, JsonNode parsed) {
-        if (!parsed.has("position")) {
-            return "";
-        }
-        int position = Math.min(parsed.path("position").asInt(), sql.length());
-        String before = sql.substring(0, position);
-        long line = before.chars().filter(c -> c == '\n').count() + 1;
-        return line + ":" + (position - before.lastIndexOf('\n')) + ": ";
     }
 
     private void walk(JsonNode node, Set<String> ctes, Set<String> usedTables, Set<String> usedTopics)

@@ -14,13 +14,16 @@ import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /** Which files are a Delta table's present version, by Delta Kernel; the answer for a version is kept. Thread-safe. */
 final class LiveFiles {
@@ -29,10 +32,36 @@ final class LiveFiles {
      *
      * @param files absolute paths
      */
-    record Version(long version, StructType schema, List<String> partitionColumns, List<String> files) {
+    record Version(long version, Commit commit, StructType schema, List<String> partitionColumns, List<String> files) {
         Version {
             partitionColumns = List.copyOf(partitionColumns);
             files = List.copyOf(files);
+        }
+    }
+
+    /**
+     * A commit's file in the log, to see whether it is still the same; none for a table that is in no folder of this machine.
+     *
+     * @param key what tells a file from one that was made in its place
+     */
+    record Commit(String key) {
+        private static final Commit NONE = new Commit("");
+
+        static Commit read(String location, long version) {
+            if (!location.startsWith("/")) {
+                return NONE;
+            }
+            try {
+                Path file = Path.of(location, "_delta_log", String.format(Locale.ROOT, "%020d.json", version));
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                return new Commit(attributes.fileKey() + " " + attributes.lastModifiedTime() + " " + attributes.size());
+            } catch (IOException e) {
+                return NONE;
+            }
+        }
+
+        boolean isNone() {
+            return key.isEmpty();
         }
     }
 
@@ -41,23 +70,32 @@ final class LiveFiles {
 
     /** The present version; empty when the table has not been made yet. */
     Optional<Version> of(TableSpec table, String location) throws IOException, QueryFailure {
+        Version before = known.get(table.name());
+        if (before != null
+                && before.commit().equals(Commit.read(location, before.version()))
+                && !before.commit().isNone()
+                && Commit.read(location, before.version() + 1).isNone()) {
+            return Optional.of(before);
+        }
         Snapshot snapshot;
         try {
             snapshot = Table.forPath(engine, location).getLatestSnapshot(engine);
         } catch (TableNotFoundException e) {
             return Optional.empty();
         }
-        Version before = known.get(table.name());
-        if (before != null && before.version() == snapshot.getVersion()) {
-            return Optional.of(before);
-        }
         Version now = new Version(
                 snapshot.getVersion(),
+                Commit.read(location, snapshot.getVersion()),
                 snapshot.getSchema(),
                 snapshot.getPartitionColumnNames(),
                 files(table, snapshot));
         known.put(table.name(), now);
         return Optional.of(now);
+    }
+
+    /** Kernel gives a file's name behind {@code file:} as it is, not as a URI would have it. */
+    private static String local(String path) {
+        return path.startsWith("file:") ? path.replaceFirst("^file:/+", "/") : path;
     }
 
     private List<String> files(TableSpec table, Snapshot snapshot) throws IOException, QueryFailure {
@@ -76,10 +114,7 @@ final class LiveFiles {
                         }
                         String path =
                                 InternalScanFileUtils.getAddFileStatus(row).getPath();
-                        files.add(
-                                path.startsWith("file:")
-                                        ? new Path(path).toUri().getPath()
-                                        : path);
+                        files.add(local(path));
                     }
                 }
             }

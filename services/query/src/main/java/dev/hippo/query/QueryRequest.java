@@ -4,8 +4,11 @@ package dev.hippo.query;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.pipeline.Suggestion;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +23,16 @@ record QueryRequest(
         long latest,
         @Nullable Instant from,
         @Nullable Instant to) {
+    /** The most that {@code latest} may be, and a time range may hold. */
+    static final long MOST = 5_000_000;
+
     private static final long LATEST = 10_000;
-    private static final long MOST = 5_000_000;
+    private static final List<String> FIELDS = List.of("sql", "latest", "from", "to");
 
     static QueryRequest read(String body) throws QueryFailure {
         String text = body.strip();
         if (!text.startsWith("{")) {
-            return new QueryRequest(require(text), LATEST, null, null);
+            return new QueryRequest(require(body), LATEST, null, null);
         }
         JsonNode json;
         try {
@@ -34,11 +40,28 @@ record QueryRequest(
         } catch (JsonProcessingException e) {
             throw new QueryFailure(400, "the request is no JSON: " + e.getOriginalMessage());
         }
-        long latest = json.path("latest").asLong(json.has("from") || json.has("to") ? MOST : LATEST);
-        if (latest < 1 || latest > MOST) {
-            throw new QueryFailure(400, "'latest' is from 1 to " + MOST);
+        for (Map.Entry<String, JsonNode> field : json.properties()) {
+            if (!FIELDS.contains(field.getKey())) {
+                throw new QueryFailure(
+                        400,
+                        "the request has a field '" + field.getKey() + "', which is unknown; "
+                                + Suggestion.hint(field.getKey(), FIELDS));
+            }
         }
-        return new QueryRequest(require(json.path("sql").asText("")), latest, time(json, "from"), time(json, "to"));
+        Instant from = time(json, "from");
+        Instant to = time(json, "to");
+        if (from != null && to != null && !from.isBefore(to)) {
+            throw new QueryFailure(400, "'from' (" + from + ") is not before 'to' (" + to + ")");
+        }
+        JsonNode latest = json.path("latest");
+        if (!latest.isMissingNode() && (!latest.isIntegralNumber() || latest.asLong() < 1 || latest.asLong() > MOST)) {
+            throw new QueryFailure(400, "'latest' is a number from 1 to " + MOST + ", not " + latest);
+        }
+        return new QueryRequest(
+                require(json.path("sql").asText("")),
+                latest.asLong(from != null || to != null ? MOST : LATEST),
+                from,
+                to);
     }
 
     private static String require(String sql) throws QueryFailure {

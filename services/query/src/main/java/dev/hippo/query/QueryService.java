@@ -12,7 +12,6 @@ import dev.hippo.kit.HttpPort;
 import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.TableSpec;
 import io.micrometer.core.instrument.Timer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -77,57 +76,98 @@ final class QueryService implements HippoService {
     private void query(HttpExchange exchange) throws IOException {
         long begun = System.nanoTime();
         context.progress().in(1);
-        try (exchange) {
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            Answers form = Answers.accepted(
-                    Optional.ofNullable(exchange.getRequestHeaders().getFirst("Accept"))
-                            .orElse(""));
+        try (exchange;
+                AnswerBody body =
+                        new AnswerBody(context.state().temporary(context.hippo().name()), share())) {
+            Answers form;
             try {
                 if (!exchange.getRequestMethod().equals("POST")) {
+                    exchange.getResponseHeaders().set("Allow", "POST");
                     throw new QueryFailure(405, "send the SQL with POST");
                 }
-                answer(exchange, form, begun, body);
-            } catch (QueryFailure e) {
+                form = Answers.accepted(exchange.getRequestHeaders().getFirst("Accept"));
+                exchange.getResponseHeaders().set("Hippo-Answer", answer(request(exchange), form, begun, body));
+            } catch (QueryFailure | IOException | RuntimeException e) {
                 context.progress().rejected(1);
-                problem(exchange, e.status(), String.valueOf(e.getMessage()));
+                problem(exchange, e);
                 return;
             }
             exchange.getResponseHeaders().set("Content-Type", form.contentType());
             exchange.sendResponseHeaders(200, body.size() == 0 ? -1 : body.size());
-            body.writeTo(exchange.getResponseBody());
+            body.sendTo(exchange.getResponseBody());
         } finally {
             latency.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         }
     }
 
-    private void answer(HttpExchange exchange, Answers form, long begun, ByteArrayOutputStream body)
-            throws IOException, QueryFailure {
+    /** Bytes that one query may use. */
+    private long share() {
+        return settings.memory() / CONCURRENT;
+    }
+
+    private static QueryRequest request(HttpExchange exchange) throws IOException, QueryFailure {
         byte[] text = exchange.getRequestBody().readNBytes(MAX_SQL_BYTES + 1);
         if (text.length > MAX_SQL_BYTES) {
             throw new QueryFailure(413, "a query may have " + MAX_SQL_BYTES + " bytes");
         }
-        QueryRequest request = QueryRequest.read(new String(text, StandardCharsets.UTF_8));
+        return QueryRequest.read(new String(text, StandardCharsets.UTF_8));
+    }
+
+    private String answer(QueryRequest request, Answers form, long begun, AnswerBody body)
+            throws IOException, QueryFailure {
         if (!slots.tryAcquire()) {
             throw new QueryFailure(429, CONCURRENT + " queries run already; ask again in a moment");
         }
+        try {
+            Deadline deadline = Deadline.in(settings.timeout());
+            String told = run(request, form, begun, deadline, body, true);
+            // a commit replaced files, and a clean-up removed them, while the query ran: the version of now has others
+            return told == null ? String.valueOf(run(request, form, begun, deadline, body, false)) : told;
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** Runs a query; null if a file was lost to it and another try is allowed. */
+    private @Nullable String run(
+            QueryRequest request, Answers form, long begun, Deadline deadline, AnswerBody body, boolean again)
+            throws IOException, QueryFailure {
         AtomicBoolean expired = new AtomicBoolean();
-        try (Sandbox sandbox = Sandbox.open(context, files, request, settings.memory() / CONCURRENT);
+        try (Sandbox sandbox = Sandbox.open(context, files, request, share(), deadline);
                 Statement statement = sandbox.connection().createStatement()) {
-            ScheduledFuture<?> expiry = timer.schedule(
-                    () -> cancel(statement, expired), settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            // again and again: a statement that has not begun yet does not hear it
+            ScheduledFuture<?> expiry = timer.scheduleWithFixedDelay(
+                    () -> cancel(statement, expired), deadline.left().toMillis(), 200, TimeUnit.MILLISECONDS);
             try {
-                context.progress().out(form.write(statement, request.sql(), sandbox, settings.maxRows(), begun, body));
+                Answers.Outcome outcome =
+                        form.write(statement, request.sql(), sandbox, settings.maxRows(), begun, body);
+                context.progress().out(outcome.rows());
+                return outcome.line(sandbox);
             } finally {
                 expiry.cancel(false);
             }
-        } catch (SQLException e) {
-            throw expired.get()
-                    ? new QueryFailure(
-                            408,
-                            "the query ran longer than " + settings.timeout().toSeconds() + " s and was stopped")
-                    : failure(e);
-        } finally {
-            slots.release();
+        } catch (AnswerBody.TooLarge e) {
+            throw new QueryFailure(507, String.valueOf(e.getMessage()));
+        } catch (SQLException | IOException | RuntimeException e) {
+            if (expired.get()) {
+                throw deadline.passed();
+            }
+            SqlFault fault = SqlFault.of(e);
+            if (fault.lostFile()) {
+                body.clear();
+                if (again) {
+                    return null;
+                }
+                throw new QueryFailure(
+                        503, "files of a table were removed while the query read them, twice; ask again");
+            }
+            if (e instanceof IOException own && fault.type().isEmpty()) {
+                throw own;
+            }
+            if (e instanceof RuntimeException own && fault.type().isEmpty()) {
+                throw own;
+            }
+            throw fault.in(request.sql());
         }
     }
 
@@ -140,46 +180,50 @@ final class QueryService implements HippoService {
         }
     }
 
-    private static QueryFailure failure(SQLException e) {
-        String message = String.valueOf(e.getMessage());
-        if (message.contains("Out of Memory")) {
-            return new QueryFailure(
-                    507,
-                    "the query needs more memory than it may have: "
-                            + message.lines().findFirst().orElse(""));
-        }
-        return new QueryFailure(400, message.strip());
-    }
-
     private void tables(HttpExchange exchange) throws IOException {
         try (exchange) {
-            ArrayNode all = JsonNodeFactory.instance.arrayNode();
-            for (TableSpec table : context.pipeline().tables().values()) {
-                ObjectNode node = all.addObject().put("name", table.name()).put("contract", table.contract());
-                Optional<LiveFiles.Version> version =
-                        files.of(table, context.state().location(table));
-                if (version.isPresent()) {
-                    node.put("version", version.get().version())
-                            .put("files", version.get().files().size());
-                    ArrayNode columns = node.putArray("columns");
-                    version.get()
-                            .schema()
-                            .fields()
-                            .forEach(field -> columns.addObject()
-                                    .put("name", field.getName())
-                                    .put("type", SqlTypes.of(field.getDataType())));
-                }
+            byte[] body;
+            try {
+                body = tables().toString().getBytes(StandardCharsets.UTF_8);
+            } catch (QueryFailure | IOException | RuntimeException e) {
+                problem(exchange, e);
+                return;
             }
-            byte[] body = all.toString().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
-        } catch (QueryFailure e) {
-            problem(exchange, e.status(), String.valueOf(e.getMessage()));
         }
     }
 
-    private static void problem(HttpExchange exchange, int status, String detail) throws IOException {
+    private ArrayNode tables() throws IOException, QueryFailure {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        for (TableSpec table : context.pipeline().tables().values()) {
+            ObjectNode node = all.addObject().put("name", table.name()).put("contract", table.contract());
+            Optional<LiveFiles.Version> version =
+                    files.of(table, context.state().location(table));
+            if (version.isPresent()) {
+                node.put("version", version.get().version())
+                        .put("files", version.get().files().size());
+                ArrayNode columns = node.putArray("columns");
+                version.get()
+                        .schema()
+                        .fields()
+                        .forEach(field -> columns.addObject()
+                                .put("name", field.getName())
+                                .put("type", SqlTypes.of(field.getDataType())));
+            }
+        }
+        return all;
+    }
+
+    /** Tells why there is no answer; what is not the query's own fault goes to the log too. */
+    private static void problem(HttpExchange exchange, Exception failure) throws IOException {
+        int status = failure instanceof QueryFailure refused ? refused.status() : 500;
+        String detail = String.valueOf(failure.getMessage());
+        if (!(failure instanceof QueryFailure)) {
+            log.error("A request failed for a reason that is not its own", failure);
+            detail = "the query service failed (" + detail + "); its log has more";
+        }
         byte[] body = JsonNodeFactory.instance
                 .objectNode()
                 .put("title", "The query is not answered")

@@ -3,6 +3,7 @@ package dev.hippo.query;
 
 import dev.hippo.kit.HippoContext;
 import dev.hippo.pipeline.TableSpec;
+import io.delta.kernel.types.StructField;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +29,7 @@ final class Sandbox implements AutoCloseable {
     private final Connection connection;
     private final Path scratch;
     private final Map<String, Long> versions = new LinkedHashMap<>();
+    private final Map<String, TopicRows.Stretch> topics = new LinkedHashMap<>();
 
     private Sandbox(Connection connection, Path scratch) {
         this.connection = connection;
@@ -39,7 +42,7 @@ final class Sandbox implements AutoCloseable {
      * @param memory bytes that it may use
      * @throws QueryFailure if the statement is refused
      */
-    static Sandbox open(HippoContext context, LiveFiles files, QueryRequest request, long memory)
+    static Sandbox open(HippoContext context, LiveFiles files, QueryRequest request, long memory, Deadline deadline)
             throws SQLException, IOException, QueryFailure {
         Path scratch = Files.createTempDirectory(
                 context.state().temporary(context.hippo().name()), "query");
@@ -47,21 +50,26 @@ final class Sandbox implements AutoCloseable {
         properties.setProperty("jdbc_stream_results", "true");
         Sandbox sandbox = new Sandbox(DriverManager.getConnection("jdbc:duckdb:", properties), scratch);
         try {
-            sandbox.prepare(context, files, request, memory);
+            sandbox.prepare(context, files, request, memory, deadline);
             return sandbox;
         } catch (SQLException | IOException | QueryFailure | RuntimeException e) {
-            sandbox.close();
+            try {
+                sandbox.close();
+            } catch (SQLException | IOException later) {
+                e.addSuppressed(later);
+            }
             throw e;
         }
     }
 
-    private void prepare(HippoContext context, LiveFiles files, QueryRequest request, long memory)
+    private void prepare(HippoContext context, LiveFiles files, QueryRequest request, long memory, Deadline deadline)
             throws SQLException, IOException, QueryFailure {
         Gatekeeper.Sources sources = new Gatekeeper(
                         context.pipeline().tables().keySet(),
                         context.pipeline().topics().keySet())
                 .admit(request.sql(), connection);
         List<String> allowed = new ArrayList<>(List.of(scratch.toString()));
+        execute("SET errors_as_json=true");
         execute("SET TimeZone='UTC'");
         execute("SET memory_limit='" + memory / 1024 + "KiB'");
         execute("SET temp_directory=" + SqlTypes.text(scratch.resolve("spill").toString()));
@@ -79,10 +87,13 @@ final class Sandbox implements AutoCloseable {
                 throw new QueryFailure(409, "table '" + name + "' has no rows yet: its writer has not made it");
             }
             versions.put(name, version.get().version());
-            execute("CREATE VIEW " + SqlTypes.quoted(name) + " AS " + view(version.get()));
+            view(name, version.get());
         }
         for (String name : sources.topics()) {
-            new TopicRows(context, context.pipeline().topic(name)).load(request, scratch, connection);
+            topics.put(
+                    name,
+                    new TopicRows(context, context.pipeline().topic(name), request, deadline)
+                            .load(context, connection));
         }
         execute("SET allowed_directories=["
                 + allowed.stream().map(SqlTypes::text).collect(Collectors.joining(", ")) + "]");
@@ -90,18 +101,38 @@ final class Sandbox implements AutoCloseable {
         execute("SET lock_configuration=true");
     }
 
-    private static String view(LiveFiles.Version version) {
-        String columns = version.schema().fields().stream()
-                .map(field -> SqlTypes.quoted(field.getName()))
-                .collect(Collectors.joining(", "));
+    private void view(String name, LiveFiles.Version version) throws SQLException {
+        String view = "CREATE VIEW " + SqlTypes.quoted(name) + " AS ";
+        String none =
+                "SELECT " + columns(version, field -> "NULL::" + SqlTypes.of(field.getDataType())) + " WHERE false";
         if (version.files().isEmpty()) {
-            return "SELECT "
-                    + version.schema().fields().stream()
-                            .map(field -> "NULL::" + SqlTypes.of(field.getDataType()) + " AS "
-                                    + SqlTypes.quoted(field.getName()))
-                            .collect(Collectors.joining(", "))
-                    + " WHERE false";
+            execute(view + none);
+            return;
         }
+        String rows = rows(version);
+        try {
+            execute(view + "SELECT " + columns(version, Sandbox::cast) + " FROM " + rows);
+        } catch (SQLException e) {
+            if (!SqlFault.of(e).type().equals("Binder")) {
+                throw e;
+            }
+            // no file has a column that the table has got since
+            execute(view + "SELECT " + columns(version, Sandbox::cast) + " FROM (FROM " + rows + " UNION ALL BY NAME "
+                    + none + ")");
+        }
+    }
+
+    private static String cast(StructField field) {
+        return "CAST(" + SqlTypes.quoted(field.getName()) + " AS " + SqlTypes.of(field.getDataType()) + ")";
+    }
+
+    private static String columns(LiveFiles.Version version, Function<StructField, String> value) {
+        return version.schema().fields().stream()
+                .map(field -> value.apply(field) + " AS " + SqlTypes.quoted(field.getName()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String rows(LiveFiles.Version version) {
         String hive = version.partitionColumns().isEmpty()
                 ? "hive_partitioning=false"
                 : "hive_partitioning=true, hive_types={"
@@ -110,7 +141,7 @@ final class Sandbox implements AutoCloseable {
                                         + SqlTypes.of(version.schema().get(name).getDataType()))
                                 .collect(Collectors.joining(", "))
                         + "}";
-        return "SELECT " + columns + " FROM read_parquet(["
+        return "read_parquet(["
                 + version.files().stream().map(SqlTypes::text).collect(Collectors.joining(", "))
                 + "], union_by_name=true, " + hive + ")";
     }
@@ -133,6 +164,11 @@ final class Sandbox implements AutoCloseable {
     /** The versions of the tables that the query reads. */
     Map<String, Long> versions() {
         return versions;
+    }
+
+    /** What was read of the topics that the query reads. */
+    Map<String, TopicRows.Stretch> topics() {
+        return topics;
     }
 
     @Override

@@ -1,143 +1,240 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.query;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import dev.hippo.contracts.Contract;
+import dev.hippo.contracts.MalformedWireException;
+import dev.hippo.contracts.WireReader;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.pipeline.TopicSpec;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.TopicReader;
-import java.io.BufferedWriter;
-import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
-/** A stretch of a topic as a table: the contract's columns, and {@code _partition, _offset, _timestamp, _key, _headers} beside them. */
+/**
+ * A stretch of a topic as a table: the contract's columns, and beside them where the record is, its key and headers, and why its value could not be read.
+ * Used once.
+ */
 final class TopicRows {
-    private final HippoContext context;
+    private static final String BESIDE =
+            "_partition INTEGER, _offset BIGINT, _timestamp TIMESTAMP WITH TIME ZONE, _key VARCHAR, _headers MAP(VARCHAR, VARCHAR), _error VARCHAR";
+    /** Some offsets are no records but the marks of transactions. */
+    private static final long MARKS = 16;
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /**
+     * What was read of a topic.
+     *
+     * @param unreadable records whose value is no message of the contract; {@code _error} tells why
+     */
+    record Stretch(long records, long unreadable) {}
+
     private final TopicSpec topic;
+    private final QueryRequest request;
+    private final Deadline deadline;
+    private final MessageValues values;
+    private long records;
+    private long unreadable;
 
-    TopicRows(HippoContext context, TopicSpec topic) {
-        this.context = context;
+    TopicRows(HippoContext context, TopicSpec topic, QueryRequest request, Deadline deadline) throws QueryFailure {
         this.topic = topic;
-    }
-
-    /** Reads the records and makes the table {@code topics.NAME}. */
-    void load(QueryRequest request, Path scratch, Connection connection)
-            throws IOException, SQLException, QueryFailure {
+        this.request = request;
+        this.deadline = deadline;
         Contract contract = context.contracts()
                 .contract(topic.contract())
                 .orElseThrow(() ->
                         new QueryFailure(500, "contract '" + topic.contract() + "' is not in the contracts folder"));
-        Path file = scratch.resolve("topic-" + topic.name() + ".json");
-        try (BufferedWriter out = Files.newBufferedWriter(file);
-                TopicReader reader = TopicReader.open(
-                        context.kafka(), "query-" + context.hippo().name(), topic.name())) {
-            reader.start(request.from() != null || request.to() != null ? Long.MAX_VALUE : request.latest());
-            long rows = 0;
-            while (!reader.atEnd() && rows < request.latest()) {
-                for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(200))) {
-                    if (record.value() != null && within(record, request) && rows < request.latest()) {
-                        out.write(json(record, contract));
-                        out.write('\n');
-                        rows++;
-                    }
-                }
-            }
-        } catch (KafkaUnavailable e) {
-            throw new QueryFailure(503, String.valueOf(e.getMessage()));
-        }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE topics." + SqlTypes.quoted(topic.name()) + " AS SELECT * FROM read_json("
-                    + SqlTypes.text(file.toString())
-                    + ", format='newline_delimited', maximum_object_size=33554432, columns={" + columns(contract)
-                    + "})");
+        try {
+            this.values = new MessageValues(contract.descriptor(), false);
+        } catch (IllegalArgumentException e) {
+            throw new QueryFailure(501, "topic '" + topic.name() + "' cannot be queried as a table: " + e.getMessage());
         }
     }
 
-    private static boolean within(ConsumerRecord<byte[], byte[]> record, QueryRequest request) {
+    /** Reads the records and makes the table {@code topics.NAME}. */
+    Stretch load(HippoContext context, Connection connection) throws SQLException, QueryFailure {
+        String name = SqlTypes.quoted(topic.name());
+        String columns = values.columns();
+        execute(
+                connection,
+                "CREATE TABLE topics." + name + " (" + columns + (columns.isEmpty() ? "" : ", ") + BESIDE + ")");
+        try (TopicReader reader = TopicReader.open(
+                        context.kafka(), "query-" + context.hippo().name(), topic.name());
+                DuckDBAppender appender =
+                        connection.unwrap(DuckDBConnection.class).createAppender("topics", topic.name())) {
+            if (request.from() == null && request.to() == null) {
+                newest(reader, appender);
+            } else {
+                Map<TopicPartition, Long> from =
+                        request.from() == null ? reader.beginnings() : reader.since(request.from());
+                pass(reader, from, reader.ends(), appender);
+            }
+        } catch (KafkaUnavailable e) {
+            throw new QueryFailure(503, String.valueOf(e.getMessage()));
+        } catch (KafkaException e) {
+            throw new QueryFailure(
+                    503, "topic '" + topic.name() + "' cannot be read: " + e.getMessage() + "; ask again");
+        }
+        long surplus = records - request.latest();
+        if (surplus > 0) {
+            // partitions are read alike, and the newest of all are kept
+            execute(
+                    connection,
+                    "DELETE FROM topics." + name + " WHERE rowid IN (SELECT rowid FROM topics." + name
+                            + " ORDER BY _timestamp, _offset LIMIT " + surplus + ")");
+        }
+        return new Stretch(Math.min(records, request.latest()), unreadable);
+    }
+
+    /** Each partition may have all of the newest records. */
+    private void newest(TopicReader reader, DuckDBAppender appender) throws SQLException, QueryFailure {
+        Map<TopicPartition, Long> begins = reader.beginnings();
+        Map<TopicPartition, Long> until = reader.ends();
+        Map<TopicPartition, Long> missing = new HashMap<>();
+        begins.keySet().forEach(partition -> missing.put(partition, request.latest()));
+        long further = 1;
+        boolean more = true;
+        while (more) {
+            Map<TopicPartition, Long> from = new HashMap<>();
+            for (Map.Entry<TopicPartition, Long> end : until.entrySet()) {
+                long wanted = missing.getOrDefault(end.getKey(), 0L);
+                long back = wanted <= 0 ? 0 : further * (wanted + MARKS);
+                from.put(end.getKey(), Math.max(begins.getOrDefault(end.getKey(), 0L), end.getValue() - back));
+            }
+            pass(reader, from, until, appender)
+                    .forEach((partition, count) -> missing.merge(partition, -count, Long::sum));
+            more = from.entrySet().stream()
+                    .anyMatch(start -> missing.getOrDefault(start.getKey(), 0L) > 0
+                            && start.getValue() > begins.getOrDefault(start.getKey(), 0L));
+            until = from;
+            further = Math.min(further * 4, 1_024);
+        }
+    }
+
+    /** Reads from one offset to another, the second exclusive. */
+    private Map<TopicPartition, Long> pass(
+            TopicReader reader,
+            Map<TopicPartition, Long> from,
+            Map<TopicPartition, Long> until,
+            DuckDBAppender appender)
+            throws SQLException, QueryFailure {
+        Map<TopicPartition, Long> counts = new HashMap<>();
+        reader.start(from, until);
+        while (!reader.atEnd()) {
+            deadline.check();
+            for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+                TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                if (record.offset() < until.getOrDefault(partition, 0L) && within(record)) {
+                    row(record, appender);
+                    counts.merge(partition, 1L, Long::sum);
+                }
+            }
+            if (records > QueryRequest.MOST && request.latest() == QueryRequest.MOST) {
+                throw new QueryFailure(
+                        413,
+                        "more than " + QueryRequest.MOST + " records of topic '" + topic.name()
+                                + "' are in that time; narrow it with 'from' and 'to', or say with 'latest' how many of the newest you want");
+            }
+        }
+        return counts;
+    }
+
+    private boolean within(ConsumerRecord<byte[], byte[]> record) {
         Instant at = Instant.ofEpochMilli(record.timestamp());
         return (request.from() == null || !at.isBefore(request.from()))
                 && (request.to() == null || at.isBefore(request.to()));
     }
 
-    private static String json(ConsumerRecord<byte[], byte[]> record, Contract contract)
-            throws IOException, QueryFailure {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode row;
-        try {
-            row = (ObjectNode) mapper.readTree(JsonFormat.printer()
-                    .preservingProtoFieldNames()
-                    .alwaysPrintFieldsWithNoPresence()
-                    .omittingInsignificantWhitespace()
-                    .print(DynamicMessage.parseFrom(contract.descriptor(), record.value())));
-        } catch (InvalidProtocolBufferException e) {
-            throw new QueryFailure(
-                    422,
-                    "record " + record.topic() + "/" + record.partition() + "/" + record.offset() + " is no "
-                            + contract.name() + ": " + e.getMessage());
+    private void row(ConsumerRecord<byte[], byte[]> record, DuckDBAppender appender) throws SQLException {
+        @Nullable Object[] fields = null;
+        String error = null;
+        byte[] value = record.value();
+        if (value == null) {
+            error = "deleted: the record has no value";
+        } else {
+            try {
+                fields = values.read(new WireReader(value, 0, value.length));
+            } catch (MalformedWireException e) {
+                error = "no " + topic.contract() + ": " + e.getMessage();
+                unreadable++;
+            }
         }
-        row.put("_partition", record.partition());
-        row.put("_offset", record.offset());
-        row.put("_timestamp", Instant.ofEpochMilli(record.timestamp()).toString());
-        if (record.key() != null) {
-            row.put("_key", new String(record.key(), StandardCharsets.UTF_8));
+        appender.beginRow();
+        for (int i = 0; i < values.size(); i++) {
+            append(fields == null ? null : fields[i], appender);
         }
-        ObjectNode headers = row.putObject("_headers");
-        record.headers()
-                .forEach(header -> headers.put(
-                        header.key(),
-                        header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8)));
-        return mapper.writeValueAsString(row);
+        appender.append(record.partition());
+        appender.append(record.offset());
+        appender.appendEpochMicros(record.timestamp() * 1_000);
+        append(record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8), appender);
+        Map<String, @Nullable String> headers = new LinkedHashMap<>();
+        for (Header header : record.headers()) {
+            headers.put(
+                    header.key(), header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8));
+        }
+        appender.append(headers);
+        append(error, appender);
+        appender.endRow();
+        records++;
     }
 
-    private static String columns(Contract contract) {
-        StringBuilder columns = new StringBuilder();
-        for (FieldDescriptor field : contract.descriptor().getFields()) {
-            columns.append(SqlTypes.text(field.getName()))
-                    .append(": ")
-                    .append(SqlTypes.text(type(field)))
-                    .append(", ");
+    private static void append(@Nullable Object value, DuckDBAppender appender) throws SQLException {
+        if (value == null) {
+            appender.appendNull();
+        } else if (value instanceof String text) {
+            appender.append(text);
+        } else if (value instanceof Integer number) {
+            appender.append(number.intValue());
+        } else if (value instanceof Long number) {
+            appender.append(number.longValue());
+        } else if (value instanceof Double number) {
+            appender.append(number.doubleValue());
+        } else if (value instanceof Float number) {
+            appender.append(number.floatValue());
+        } else if (value instanceof Boolean flag) {
+            appender.append(flag.booleanValue());
+        } else if (value instanceof OffsetDateTime time) {
+            appender.append(time);
+        } else if (value instanceof BigDecimal number) {
+            appender.append(number);
+        } else if (value instanceof byte[] bytes) {
+            appender.append(bytes);
+        } else if (value instanceof List<?> list) {
+            appender.append(list);
+        } else if (value instanceof Map<?, ?> map) {
+            appender.append(map);
+        } else if (value instanceof @Nullable Object[] message) {
+            appender.beginStruct();
+            for (Object field : message) {
+                append(field, appender);
+            }
+            appender.endStruct();
+        } else {
+            throw new IllegalStateException("a column of " + value.getClass());
         }
-        return columns
-                + "'_partition': 'INTEGER', '_offset': 'BIGINT', '_timestamp': 'TIMESTAMP WITH TIME ZONE', '_key': 'VARCHAR', "
-                + "'_headers': 'MAP(VARCHAR, VARCHAR)'";
     }
 
-    private static String type(FieldDescriptor field) {
-        if (field.isMapField()) {
-            Descriptor entry = field.getMessageType();
-            return "MAP(VARCHAR, " + single(entry.findFieldByNumber(2)) + ")";
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
-        return field.isRepeated() ? single(field) + "[]" : single(field);
-    }
-
-    private static String single(FieldDescriptor field) {
-        return switch (field.getType()) {
-            case DOUBLE -> "DOUBLE";
-            case FLOAT -> "FLOAT";
-            case INT32, SINT32, SFIXED32 -> "INTEGER";
-            case UINT32, FIXED32, INT64, SINT64, SFIXED64 -> "BIGINT";
-            case UINT64, FIXED64 -> "UBIGINT";
-            case BOOL -> "BOOLEAN";
-            case STRING, ENUM, BYTES -> "VARCHAR";
-            case MESSAGE, GROUP ->
-                field.getMessageType().getFullName().equals("google.protobuf.Timestamp")
-                        ? "TIMESTAMP WITH TIME ZONE"
-                        : "JSON";
-        };
     }
 }
