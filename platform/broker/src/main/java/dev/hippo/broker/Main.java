@@ -28,9 +28,8 @@ public final class Main {
     public static void main(String[] args) throws IOException {
         Map<String, String> options = options(args);
         Path folder = Path.of(options.get("--folder")).toAbsolutePath();
-        Path lockFile = Path.of(options.get("--ready-file")).toAbsolutePath().resolveSibling("kafka.lock");
+        Path lockFile = folder.resolve("hippo.lock");
         Files.createDirectories(folder);
-        Files.createDirectories(lockFile.getParent());
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             FileLock lock = channel.tryLock();
             if (lock == null) {

@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one hippo as this process, from the pipeline file to the last metric. Exit statuses: 0 stopped as asked (SIGTERM gives 143), 1 the work failed, 2 it could
- * not start for a reason that the user can mend, 3 the same hippo runs already.
+ * Runs one hippo as this process, from the pipeline file to the last metric. Exit statuses: 0 stopped as asked, 1 the work failed, 2 it could
+ * not start for a reason that the user can mend, 3 the same hippo runs already, 143 asked to stop and did not within 20 s, or not yet started.
  */
 public final class HippoProcess {
     private static final Logger log = LoggerFactory.getLogger(HippoProcess.class);
@@ -84,7 +83,7 @@ public final class HippoProcess {
 
     private static int serve(HippoContext context, HippoService service, Path runFile, Instant startedAt)
             throws Exception {
-        CountDownLatch stopped = new CountDownLatch(1);
+        Thread main = Thread.currentThread();
         boolean ready = false;
         try {
             service.start();
@@ -105,7 +104,7 @@ public final class HippoProcess {
                 http.answer("/health", "application/json", context::healthJson);
                 http.answer("/metrics", "text/plain; version=0.0.4; charset=utf-8", context::metricsText);
             }
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(context, stopped), "stop"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(context, main), "stop"));
             writeRunFile(context, port, startedAt, runFile);
             log.info("Running on port {}", port);
             Throwable reason = context.failure().get();
@@ -124,16 +123,15 @@ public final class HippoProcess {
             if (http != null) {
                 http.close();
             }
-            stopped.countDown();
         }
     }
 
-    private static void stopOnSignal(HippoContext context, CountDownLatch stopped) {
+    /** Holds the end of the process back until the main thread has stopped the work and ended the process itself, with its status. */
+    private static void stopOnSignal(HippoContext context, Thread main) {
         context.fail(new StopAsked());
         try {
-            if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                log.error("Did not stop within {} s; ending anyway", STOP_SECONDS);
-            }
+            main.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+            log.error("Did not stop within {} s; ending anyway", STOP_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
