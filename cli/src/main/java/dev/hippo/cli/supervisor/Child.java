@@ -4,6 +4,7 @@ package dev.hippo.cli.supervisor;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.cli.supervisor.Life.Event;
 import dev.hippo.cli.supervisor.Life.State;
+import dev.hippo.kit.ProcessLock;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +83,9 @@ final class Child {
         }
     }
 
+    /** Starts the process; a twin that no supervisor knows of (its own died between launch and record) is ended before. */
     void launch(Instant now, String reason) throws IOException {
+        ProcessLock.heldBy(command.lockFile()).ifPresent(Child::end);
         Files.deleteIfExists(command.readyFile());
         Files.createDirectories(output.toAbsolutePath().getParent());
         File out = output.toFile();

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param kind for people to read
  * @param command the command line
  * @param readyFile what the process writes when it is ready
+ * @param lockFile what the process locks for as long as it lives, its pid inside
  */
-public record ServiceCommand(String name, String kind, List<String> command, Path readyFile) {
+public record ServiceCommand(String name, String kind, List<String> command, Path readyFile, Path lockFile) {
     /** The name of the embedded broker among the processes. */
     public static final String BROKER = "kafka";
 
@@ -45,7 +46,8 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
         if (port != 0) {
             arguments.addAll(List.of("--port", Integer.toString(port)));
         }
-        return new ServiceCommand(BROKER, "broker", java(home, "broker", state, BROKER, arguments), ready);
+        return new ServiceCommand(
+                BROKER, "broker", java(home, "broker", state, BROKER, arguments), ready, brokerLock(state));
     }
 
     /** A hippo of the pipeline. */
@@ -62,7 +64,13 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
                 hippo.name(),
                 hippo.kind().word(),
                 java(home, hippo.settings().service(), state, hippo.name(), arguments),
-                state.run().resolve(hippo.name() + ".json"));
+                state.run().resolve(hippo.name() + ".json"),
+                state.run().resolve(hippo.name() + ".lock"));
+    }
+
+    /** The lock that the embedded broker holds: on its data, wherever it was started from. */
+    static Path brokerLock(StateFolder state) {
+        return state.kafka().resolve("hippo.lock");
     }
 
     private static List<String> java(

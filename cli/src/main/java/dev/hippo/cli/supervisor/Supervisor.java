@@ -188,25 +188,9 @@ public final class Supervisor {
             }
         }
         if (child.state() == State.SLEEP) {
-            endHolder(child.name());
             child.launch(now, "first start");
         }
-    }
-
-    /** Ends the process that still holds a hippo's lock though no record tells of it: its supervisor died between launch and record. */
-    private void endHolder(String name) throws IOException {
-        String holder = ProcessLock.holder(state.run().resolve(name + ".lock"));
-        if (!holder.isEmpty()) {
-            ProcessHandle.of(Long.parseLong(holder))
-                    .filter(process -> process.info()
-                            .arguments()
-                            .map(List::of)
-                            .filter(arguments -> arguments.stream()
-                                    .anyMatch(argument ->
-                                            argument.startsWith(state.root().toString())))
-                            .isPresent())
-                    .ifPresent(Child::end);
-        }
+        note();
     }
 
     private void supervise() throws IOException, InterruptedException {
@@ -225,6 +209,11 @@ public final class Supervisor {
         for (Child child : children) {
             child.tick(now);
         }
+        note();
+    }
+
+    /** Writes down what has changed: the next supervisor must know of every process that this one launched. */
+    private void note() throws IOException {
         List<ProcessRecord> records = records();
         if (!records.equals(written)) {
             ProcessRecord.write(state, records);

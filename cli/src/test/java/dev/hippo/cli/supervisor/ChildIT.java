@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hippo.cli.supervisor.Life.Event;
 import dev.hippo.cli.supervisor.Life.State;
+import dev.hippo.kit.ProcessLock;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -54,9 +57,13 @@ class ChildIT {
         return folder.resolve("child.json");
     }
 
+    private Path lock() {
+        return folder.resolve("child.lock");
+    }
+
     private Child child(String script) {
         Child child = new Child(
-                new ServiceCommand("child", "test", List.of("/bin/bash", "-c", script), ready()),
+                new ServiceCommand("child", "test", List.of("/bin/bash", "-c", script), ready(), lock()),
                 folder.resolve("logs/child.out"),
                 (at, name, from, to, reason) -> {
                     EXERCISED.add(from + " -> " + to);
@@ -217,5 +224,38 @@ class ChildIT {
         after.adoptOrEnd(reused, now);
         assertThat(after.state()).isEqualTo(State.SLEEP);
         assertThat(process(other).isAlive()).isTrue();
+    }
+
+    @Test
+    void aTwinThatNoRecordTellsOfIsEndedBeforeTheLaunch() throws Exception {
+        Path taken = folder.resolve("taken");
+        Process twin = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LockHolder.class.getName(),
+                        lock().toString(),
+                        taken.toString())
+                .inheritIO()
+                .start();
+        try {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(taken));
+            Child child = child(readyThen("exec sleep 60"));
+            child.launch(now, "first start");
+            assertThat(twin.isAlive()).isFalse();
+            reaches(child, State.RUNNING);
+        } finally {
+            twin.destroyForcibly();
+        }
+    }
+
+    /** Holds a lock until it is killed. */
+    static final class LockHolder {
+        public static void main(String[] arguments) throws Exception {
+            if (ProcessLock.take(Path.of(arguments[0])).isPresent()) {
+                Files.createFile(Path.of(arguments[1]));
+                new CountDownLatch(1).await();
+            }
+        }
     }
 }

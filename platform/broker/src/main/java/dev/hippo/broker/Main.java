@@ -4,8 +4,10 @@ package dev.hippo.broker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,6 +37,9 @@ public final class Main {
             if (lock == null) {
                 exit(3, "another broker runs on " + folder + "; 'hippo status' shows it, 'hippo down' stops it");
             }
+            channel.truncate(0);
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
             run(
                     folder,
                     Path.of(options.get("--port-file")),

@@ -123,8 +123,7 @@ class BrokerProcessIT {
     private String whenReady(Process process) throws IOException {
         Path ready = state.resolve("run/kafka.ready");
         await().atMost(PATIENCE)
-                .until(() ->
-                        Files.exists(ready) && Files.readString(ready).contains("\"pid\":" + process.pid() + ","));
+                .until(() -> Files.exists(ready) && Files.readString(ready).contains("\"pid\":" + process.pid() + ","));
         return "127.0.0.1:" + Files.readString(state.resolve("kafka.port"));
     }
 
@@ -150,7 +149,8 @@ class BrokerProcessIT {
             List<String> values = new ArrayList<>();
             await().atMost(PATIENCE).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
-                return consumer.position(partition) == consumer.endOffsets(List.of(partition)).get(partition);
+                return consumer.position(partition)
+                        == consumer.endOffsets(List.of(partition)).get(partition);
             });
             return values;
         }

@@ -83,6 +83,20 @@ final class Heartbeat implements AutoCloseable {
         state = now;
     }
 
+    /** Says that the service has stopped, as the last heartbeat. Takes half a second at most when Kafka is down. */
+    void stopped() {
+        timer.shutdownNow();
+        sender.shutdownNow();
+        send("stopped", "");
+    }
+
+    /** Says as the last heartbeat why the service cannot go on. Takes half a second at most when Kafka is down. */
+    void failed(String reason) {
+        timer.shutdownNow();
+        sender.shutdownNow();
+        send("failed", reason);
+    }
+
     private void tick() {
         Vitals before = vitals;
         Progress progress = context.progress();
@@ -115,17 +129,22 @@ final class Heartbeat implements AutoCloseable {
     }
 
     private void send() {
+        send(state, "");
+    }
+
+    private void send(String stateNow, String error) {
         Vitals now = vitals;
         Instant at = context.clock().instant();
-        ObjectNode json = ServiceHealth.alive(
+        ObjectNode json = ServiceHealth.of(
                 now.name(),
                 context.pipeline().folder().toString(),
                 now.pid(),
                 Duration.between(startedAt, at),
-                INTERVAL);
+                INTERVAL,
+                error);
         json.put("kind", now.kind())
                 .put("pipeline", now.pipeline())
-                .put("state", now.state())
+                .put("state", stateNow)
                 .put("port", now.port())
                 .put("position", now.position())
                 .put("in", now.in())

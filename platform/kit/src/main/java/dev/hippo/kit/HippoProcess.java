@@ -59,7 +59,6 @@ public final class HippoProcess {
 
     private static int run(HippoArguments arguments, Function<HippoContext, HippoService> work, InstantSource clock)
             throws Exception {
-        Instant startedAt = clock.instant();
         PipelineSpec pipeline = pipeline(arguments);
         HippoSpec hippo = hippo(pipeline, arguments);
         StateFolder state = arguments.state() == null ? StateFolder.of(pipeline) : new StateFolder(arguments.state());
@@ -69,6 +68,22 @@ public final class HippoProcess {
             System.err.println("hippo '" + hippo.name() + "' runs already, as process " + ProcessLock.holder(lockFile));
             return 3;
         }
+        ProcessLock held = lock.get();
+        try {
+            return run(pipeline, hippo, state, work, clock);
+        } finally {
+            held.close();
+        }
+    }
+
+    private static int run(
+            PipelineSpec pipeline,
+            HippoSpec hippo,
+            StateFolder state,
+            Function<HippoContext, HippoService> work,
+            InstantSource clock)
+            throws Exception {
+        Instant startedAt = clock.instant();
         Files.createDirectories(state.logs());
         ServiceLog.toFile(state.logs().resolve(hippo.name() + ".log"));
         Path runFile = state.run().resolve(hippo.name() + ".json");
@@ -84,18 +99,19 @@ public final class HippoProcess {
     private static int serve(HippoContext context, HippoService service, Path runFile, Instant startedAt)
             throws Exception {
         Thread main = Thread.currentThread();
+        HttpPort http = null;
         boolean ready = false;
         try {
             service.start();
+            if (service.httpPort().isEmpty()) {
+                http = HttpPort.open(context.hippo().host(), context.hippo().port(), 2);
+            }
             ready = true;
         } finally {
             if (!ready) {
                 service.stop();
             }
         }
-        boolean own = service.httpPort().isEmpty();
-        HttpPort http =
-                own ? HttpPort.open(context.hippo().host(), context.hippo().port(), 2) : null;
         int port = http == null ? service.httpPort().orElseThrow() : http.port();
         try (Heartbeat heartbeat = new Heartbeat(context, port, startedAt)) {
             context.vitals(heartbeat::vitals);
@@ -113,17 +129,26 @@ public final class HippoProcess {
                 log.info("Stopping, as asked");
             } else {
                 log.error("The work cannot go on", reason);
-                System.err.println(reason instanceof HippoFailure ? reason.getMessage() : reason.toString());
+                System.err.println(why(reason));
             }
-            heartbeat.state("stopping");
+            heartbeat.state(asked ? "stopping" : "failed");
             service.stop();
             log.info("Stopped");
+            if (asked) {
+                heartbeat.stopped();
+            } else {
+                heartbeat.failed(why(reason));
+            }
             return asked ? 0 : 1;
         } finally {
             if (http != null) {
                 http.close();
             }
         }
+    }
+
+    private static String why(Throwable reason) {
+        return reason instanceof HippoFailure ? String.valueOf(reason.getMessage()) : reason.toString();
     }
 
     /** Holds the end of the process back until the main thread has stopped the work and ended the process itself, with its status. */

@@ -46,6 +46,23 @@ public final class ProcessLock implements AutoCloseable {
         return Files.exists(file) ? Files.readString(file).strip() : "";
     }
 
+    /** The process that holds the lock at this moment; empty when none does, or it has only just taken it. Never true of a lock of this process. */
+    public static Optional<ProcessHandle> heldBy(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null) {
+                return Optional.empty();
+            }
+        } catch (OverlappingFileLockException e) {
+            return Optional.empty();
+        }
+        String pid = holder(file);
+        return pid.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(pid));
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

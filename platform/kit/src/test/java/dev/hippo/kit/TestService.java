@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.kit;
 
-/** A hippo without work, run as a process by {@link HippoProcessIT}. The environment's {@code TEST_START} tells it how to start badly. */
+import java.nio.file.Files;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** A hippo whose work is to count, run as a process by the tests. The environment's {@code TEST_START} tells it what to do. */
 final class TestService implements HippoService {
     private final HippoContext context;
+    private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor();
 
     TestService(HippoContext context) {
         this.context = context;
@@ -19,12 +25,26 @@ final class TestService implements HippoService {
         switch (how) {
             case "refuse" -> throw new HippoFailure("the well is dry; dig deeper");
             case "fail" -> context.fail(new IllegalStateException("the well fell in"));
+            case "work" -> worker.scheduleAtFixedRate(this::work, 0, 20, TimeUnit.MILLISECONDS);
             default -> context.progress().in(3);
         }
     }
 
+    /** Every second bucket is good, until a file {@code fail} lies in the pipeline's folder. */
+    private void work() {
+        if (Files.exists(context.pipeline().folder().resolve("fail"))) {
+            context.fail(new IllegalStateException("the well fell in"));
+        }
+        context.progress().in(2);
+        context.progress().out(1);
+        context.progress().rejected(1);
+        context.progress().lag(7);
+        context.progress().position("buckets/0@" + context.progress().in());
+    }
+
     @Override
     public void stop() {
+        worker.shutdownNow();
         context.progress().position("stopped");
     }
 }

@@ -23,7 +23,11 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics that a pipeline declares or needs, and compares those that exist with what is declared. Changes none. */
@@ -58,13 +62,10 @@ public final class PipelineTopics {
         try (Admin admin = Admin.create(client)) {
             Map<String, NewTopic> wanted = wanted(pipeline);
             Set<String> existing = admin.listTopics().names().get(wait.toMillis(), TimeUnit.MILLISECONDS);
-            List<String> created = new ArrayList<>();
-            for (Map.Entry<String, NewTopic> topic : wanted.entrySet()) {
-                if (!existing.contains(topic.getKey())) {
-                    create(admin, topic.getValue());
-                    created.add(topic.getKey());
-                }
-            }
+            List<String> created = wanted.keySet().stream()
+                    .filter(topic -> !existing.contains(topic))
+                    .toList();
+            create(admin, kafka, created.stream().map(wanted::get).toList());
             List<String> present =
                     wanted.keySet().stream().filter(existing::contains).toList();
             return new Report(created, differences(admin, wanted, present));
@@ -83,12 +84,26 @@ public final class PipelineTopics {
         }
     }
 
-    private static void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
-        try {
-            admin.createTopics(List.of(topic)).all().get();
-        } catch (ExecutionException e) {
-            // somebody was quicker, which is as good
-            if (!(e.getCause() instanceof TopicExistsException)) {
+    private static void create(Admin admin, KafkaConnection kafka, List<NewTopic> topics)
+            throws ExecutionException, InterruptedException, KafkaUnavailable {
+        for (Map.Entry<String, KafkaFuture<Void>> made :
+                admin.createTopics(topics).values().entrySet()) {
+            try {
+                made.getValue().get();
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause();
+                if (cause instanceof TopicExistsException) {
+                    // somebody was quicker, which is as good
+                    continue;
+                }
+                if (cause instanceof InvalidConfigurationException
+                        || cause instanceof PolicyViolationException
+                        || cause instanceof InvalidReplicationFactorException) {
+                    throw new KafkaUnavailable(
+                            "Kafka at " + kafka.bootstrapServers() + " refuses to make topic '" + made.getKey() + "': "
+                                    + cause.getMessage() + "; mend its settings in the pipeline file",
+                            cause);
+                }
                 throw e;
             }
         }
@@ -123,9 +138,8 @@ public final class PipelineTopics {
 
     private static NewTopic declared(TopicSpec topic) {
         Map<String, String> settings = new HashMap<>(topic.config());
-        if (topic.changelog()) {
-            settings.putIfAbsent("cleanup.policy", "compact");
-        }
+        // said also when it is Kafka's default: a topic of events that exists as a compacted one would lose events
+        settings.putIfAbsent("cleanup.policy", topic.changelog() ? "compact" : "delete");
         NewTopic declared = new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty());
         return declared.configs(settings);
     }

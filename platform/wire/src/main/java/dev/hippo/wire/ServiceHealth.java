@@ -14,13 +14,15 @@ public final class ServiceHealth {
     private ServiceHealth() {}
 
     /**
-     * A heartbeat of a service that lives.
+     * A heartbeat.
      *
      * @param path the folder of its pipeline
      * @param running how long it has run
      * @param interval the time to the next heartbeat
+     * @param error why the service cannot go on; empty while it lives
      */
-    public static ObjectNode alive(String service, String path, long pid, Duration running, Duration interval) {
+    public static ObjectNode of(
+            String service, String path, long pid, Duration running, Duration interval, String error) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("clientIP", HOST)
@@ -32,8 +34,8 @@ public final class ServiceHealth {
                         ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L))
                 .put("service_pid", pid)
                 .put("exec_time", running.toMillis())
-                .put("is_success", 1)
-                .put("error_msg", "")
+                .put("is_success", error.isEmpty() ? 1 : 0)
+                .put("error_msg", error)
                 .put("coordAddress", "")
                 .put("interval", interval.toMillis());
     }
