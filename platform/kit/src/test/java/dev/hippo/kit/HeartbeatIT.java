@@ -90,6 +90,7 @@ class HeartbeatIT {
             assertThat(health(port).get("state").asText()).isEqualTo("running");
 
             try (EmbeddedBroker broker = EmbeddedBroker.start(brokerFolder, kafka)) {
+                assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + kafka);
                 long beforeRestart = end(kafka);
                 await("heartbeats again")
                         .atMost(PATIENCE)

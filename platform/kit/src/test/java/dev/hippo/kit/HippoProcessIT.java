@@ -30,7 +30,7 @@ class HippoProcessIT {
     }
 
     @AfterEach
-    void endProcesses() throws InterruptedException {
+    void endProcesses() {
         processes.close();
     }
 

@@ -110,9 +110,8 @@ final class TestProcesses implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        for (Process process : started) {
-            process.destroyForcibly().waitFor();
-        }
+    public void close() {
+        started.forEach(Process::destroyForcibly);
+        started.forEach(process -> process.onExit().join());
     }
 }
