@@ -42,8 +42,10 @@ final class CheckCommand implements Callable<Integer> {
             out.println(
                     findings.isEmpty()
                             ? options.file() + ": no findings"
-                            : errors + (errors == 1 ? " error, " : " errors, ") + (findings.size() - errors)
-                                    + " warnings");
+                            : errors
+                                    + (errors == 1 ? " error, " : " errors, ")
+                                    + (findings.size() - errors)
+                                    + (findings.size() - errors == 1 ? " warning" : " warnings"));
         }
         return errors == 0 ? ExitStatus.OK : ExitStatus.FAILED;
     }

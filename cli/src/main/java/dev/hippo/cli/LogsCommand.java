@@ -8,6 +8,7 @@ import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -35,10 +36,19 @@ final class LogsCommand implements Callable<Integer> {
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Option(names = "--file", paramLabel = "FILE", description = "the pipeline file, or its folder")
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "the pipeline file, or its folder (default: pipeline.yaml here)")
     private Path file = Path.of("pipeline.yaml");
 
-    @Option(names = "--state", paramLabel = "DIR", description = "where the pipeline keeps its state")
+    @Option(names = "--profile", paramLabel = "NAME", description = "merge this profile of the file over the rest")
+    private @Nullable String profile;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "where the pipeline keeps its state (default: .hippo beside the file)")
     private @Nullable Path state;
 
     @Option(
@@ -62,7 +72,10 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PipelineOptions options = new PipelineOptions(file, state);
+        if (lines < 0) {
+            throw new CommandFailure(ExitStatus.USAGE, "--lines cannot be " + lines + "; give 0 or more");
+        }
+        PipelineOptions options = new PipelineOptions(file, profile, state);
         PipelineSpec pipeline = options.pipeline();
         List<String> names = new ArrayList<>(pipeline.hippos().keySet());
         names.add("kafka");
@@ -77,6 +90,12 @@ final class LogsCommand implements Callable<Integer> {
         for (String one : name == null ? names : List.of(name)) {
             files.add(new GrowingFile(folder.resolve(one + ".log")));
             files.add(new GrowingFile(folder.resolve(one + ".out")));
+        }
+        if (!follow && files.stream().noneMatch(file -> Files.exists(file.path()))) {
+            throw new CommandFailure(
+                    ExitStatus.UNAVAILABLE,
+                    "there is no log of " + (name == null ? "pipeline '" + pipeline.name() + "'" : "'" + name + "'")
+                            + " in " + folder + " yet; start the pipeline with 'hippo up'");
         }
         PrintWriter out = spec.commandLine().getOut();
         List<Line> first = news(files);
@@ -116,7 +135,7 @@ final class LogsCommand implements Callable<Integer> {
                     owner,
                     json.path("level").asText(),
                     json.path("formattedMessage").asText()));
-            for (JsonNode cause = json.path("throwable"); !cause.isMissingNode(); cause = cause.path("cause")) {
+            for (JsonNode cause = json.path("throwable"); cause.isObject(); cause = cause.path("cause")) {
                 line.append(" | ")
                         .append(cause.path("className").asText())
                         .append(": ")

@@ -4,9 +4,11 @@ package dev.hippo.cli;
 import dev.hippo.cli.demo.DemoCommand;
 import dev.hippo.kit.ServiceLog;
 import dev.hippo.pipeline.Suggestion;
+import dev.hippo.wire.KafkaUnavailable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -22,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Begin with 'hippo demo', or 'hippo new my-pipeline'.",
-            "Every command has --help with an example. Exit statuses: 0 done, 1 failed or findings, 2 wrong usage, 3 not running, 4 runs already."
+            "Every command has --help with an example. Exit statuses: 0 done, 1 failed or findings, 2 wrong usage, 3 not running, 4 is there already."
         },
         subcommands = {
             CheckCommand.class,
@@ -35,7 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QueryCommand.class,
             TopicsCommand.class,
             NewCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec
@@ -45,11 +48,16 @@ public final class Main implements Runnable {
         System.exit(run(args));
     }
 
-    /** Runs one command line and returns its exit status. */
     static int run(String... args) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        return new CommandLine(new Main())
+        return run(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                args);
+    }
+
+    /** Runs one command line and returns its exit status. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        return commandLine()
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler(Main::wrongUsage)
@@ -61,6 +69,16 @@ public final class Main implements Runnable {
                     return new CommandLine.RunLast().execute(parsed);
                 })
                 .execute(args);
+    }
+
+    /** The command with its subcommands, each of which knows the version too. */
+    static CommandLine commandLine() {
+        CommandLine hippo = new CommandLine(new Main());
+        String[] version = hippo.getCommandSpec().version();
+        hippo.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().version(version));
+        return hippo;
     }
 
     @Override
@@ -79,16 +97,31 @@ public final class Main implements Runnable {
             err.println("hippo: there is no command '" + word + "'; "
                     + Suggestion.hint(word, command.getSubcommands().keySet()));
         } else {
-            err.println("hippo: " + e.getMessage());
+            err.println("hippo: " + said(e));
             err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'");
         }
         return ExitStatus.USAGE;
+    }
+
+    private static String said(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> words = unmatched.getUnmatched();
+            String first = words.isEmpty() ? "" : words.get(0);
+            if (!first.startsWith("-")) {
+                return "'" + first + "' is one argument too many";
+            }
+        }
+        return String.valueOf(e.getMessage());
     }
 
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         if (e instanceof CommandFailure failure) {
             command.getErr().println("hippo: " + failure.getMessage());
             return failure.status();
+        }
+        if (e instanceof KafkaUnavailable unavailable) {
+            command.getErr().println("hippo: " + unavailable.getMessage());
+            return ExitStatus.UNAVAILABLE;
         }
         Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
         command.getErr().println("hippo: " + (cause.getMessage() == null ? cause.toString() : cause.getMessage()));

@@ -39,6 +39,9 @@ final class NewCommand implements Callable<Integer> {
                     "'" + name
                             + "' cannot be a pipeline's name; begin with a letter and use letters, digits, '_' and '-'");
         }
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new CommandFailure(ExitStatus.ALREADY, folder + " is there already, and no folder");
+        }
         if (Files.exists(folder)) {
             try (Stream<Path> inside = Files.list(folder)) {
                 if (inside.findAny().isPresent()) {

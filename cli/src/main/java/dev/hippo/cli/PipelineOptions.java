@@ -37,8 +37,9 @@ final class PipelineOptions {
     PipelineOptions() {}
 
     /** The options as another command would be given them. */
-    PipelineOptions(Path file, @Nullable Path stateFolder) {
+    PipelineOptions(Path file, @Nullable String profile, @Nullable Path stateFolder) {
         this.file = file;
+        this.profile = profile;
         this.stateFolder = stateFolder;
     }
 
@@ -47,8 +48,8 @@ final class PipelineOptions {
         if (!Files.isRegularFile(named)) {
             throw new CommandFailure(
                     ExitStatus.USAGE,
-                    "there is no " + named
-                            + "; go to the pipeline's folder, name the file with -f, or make one with 'hippo new FOLDER'");
+                    "there is no file '" + named
+                            + "'; go to the pipeline's folder, name the file with -f, or make one with 'hippo new FOLDER'");
         }
         return named;
     }

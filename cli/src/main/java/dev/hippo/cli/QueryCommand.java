@@ -65,8 +65,9 @@ public final class QueryCommand implements Callable<Integer> {
         JsonNode answer = new ObjectMapper().readTree(body);
         table(answer).lines().forEach(out::println);
         out.printf(
-                "%d rows%s, %d ms%n",
+                "%d %s%s, %d ms%n",
                 answer.path("rowCount").asLong(),
+                answer.path("rowCount").asLong() == 1 ? "row" : "rows",
                 answer.path("truncated").asBoolean() ? " (more were cut off)" : "",
                 answer.path("elapsedMillis").asLong());
         return ExitStatus.OK;

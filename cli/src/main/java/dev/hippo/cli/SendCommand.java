@@ -66,9 +66,9 @@ final class SendCommand implements Callable<Integer> {
                     "topic '" + topic + "' is not declared; "
                             + Suggestion.hint(topic, pipeline.topics().keySet()));
         }
-        Services services = new Services(pipeline, options.state(pipeline));
-        URI door = services.door(topic);
         try (BufferedReader lines = open()) {
+            Services services = new Services(pipeline, options.state(pipeline));
+            URI door = services.door(topic);
             StringBuilder request = new StringBuilder();
             List<Long> numbers = new ArrayList<>();
             long number = 0;
@@ -101,7 +101,7 @@ final class SendCommand implements Callable<Integer> {
         }
         Path file = Path.of(source);
         if (!Files.isReadable(file)) {
-            throw new CommandFailure(ExitStatus.USAGE, "cannot read " + file);
+            throw new CommandFailure(ExitStatus.USAGE, "there is no file '" + file + "' that can be read");
         }
         return Files.newBufferedReader(file);
     }
@@ -127,9 +127,15 @@ final class SendCommand implements Callable<Integer> {
             if (result.has("error") && !json) {
                 spec.commandLine()
                         .getErr()
-                        .println(source + ":" + numbers.get(result.path("index").asInt()) + ": "
-                                + result.path("error").asText());
+                        .println((source.equals("-") ? "stdin" : source) + ":"
+                                + numbers.get(result.path("index").asInt()) + ": "
+                                + withoutLine(result.path("error").asText()));
             }
         }
+    }
+
+    /** The door counts the lines of a request, we those of the file. */
+    private static String withoutLine(String error) {
+        return error.replaceFirst("^line \\d+ is ", "").replaceFirst("\\(line 1, (column \\d+)\\)$", "($1)");
     }
 }

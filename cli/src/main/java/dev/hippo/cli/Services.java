@@ -3,6 +3,8 @@ package dev.hippo.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.cli.supervisor.Supervisor;
+import dev.hippo.kit.ProcessLock;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.Kind;
 import dev.hippo.pipeline.PipelineSpec;
@@ -68,12 +70,23 @@ public final class Services {
         for (HippoSpec hippo : fitting) {
             Optional<Integer> port = port(hippo.name());
             if (port.isPresent()) {
-                return URI.create("http://127.0.0.1:" + port.get() + path);
+                return URI.create("http://" + address(hippo.name()) + ":" + port.get() + path);
             }
         }
+        String name = fitting.get(0).name();
         throw new CommandFailure(
                 ExitStatus.UNAVAILABLE,
-                "'" + fitting.get(0).name() + "' does not run; start the pipeline with 'hippo up'");
+                ProcessLock.heldBy(Supervisor.lockFile(state)).isPresent()
+                        ? "'" + name + "' is not ready; see 'hippo status' and 'hippo logs " + name + "'"
+                        : "'" + name + "' does not run; start the pipeline with 'hippo up'");
+    }
+
+    /** Where this host reaches a hippo: the address that it listens on, or loopback if that is every address. */
+    private String address(String name) {
+        HippoSpec hippo = pipeline.hippos().get(name);
+        String host = hippo == null ? "127.0.0.1" : hippo.host();
+        boolean every = host.equals("0.0.0.0") || host.equals("::");
+        return every ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
     }
 
     /** A hippo's health, if it answers within a second. */
@@ -82,7 +95,8 @@ public final class Services {
         if (port.isEmpty()) {
             return Optional.empty();
         }
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.get() + "/health"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + address(name) + ":" + port.get() + "/health"))
                 .timeout(Duration.ofSeconds(1))
                 .build();
         try {

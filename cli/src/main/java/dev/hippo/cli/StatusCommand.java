@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.cli.supervisor.ProcessRecord;
+import dev.hippo.cli.supervisor.ServiceCommand;
+import dev.hippo.cli.supervisor.Supervisor;
+import dev.hippo.kit.ProcessLock;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.StateFolder;
 import java.io.PrintWriter;
@@ -64,6 +67,13 @@ final class StatusCommand implements Callable<Integer> {
         }
         boolean up =
                 records.values().stream().anyMatch(record -> record.living().isPresent());
+        if (up && ProcessLock.heldBy(Supervisor.lockFile(state)).isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "hippo: these processes have no supervisor, so nothing restarts what dies; 'hippo up' takes"
+                                    + " them over, 'hippo down' stops them");
+        }
         return up ? ExitStatus.OK : ExitStatus.UNAVAILABLE;
     }
 
@@ -82,7 +92,9 @@ final class StatusCommand implements Callable<Integer> {
                     Duration.between(Instant.ofEpochMilli(record.born()), now).toSeconds());
             Optional<Integer> port = services.port(record.name());
             port.ifPresent(number -> node.put("port", number));
-            Optional<JsonNode> health = services.health(record.name());
+            // the broker speaks no HTTP
+            Optional<JsonNode> health =
+                    record.name().equals(ServiceCommand.BROKER) ? Optional.empty() : services.health(record.name());
             health.ifPresent(vitals -> {
                 for (String field : List.of("rateIn", "rateOut", "lag", "in", "out", "rejected", "position")) {
                     if (vitals.has(field)) {

@@ -56,6 +56,9 @@ final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (last < 0) {
+            throw new CommandFailure(ExitStatus.USAGE, "--last cannot be " + last + "; give 0 or more");
+        }
         PipelineSpec pipeline = options.pipeline();
         @Nullable JsonCodec codec = codec(pipeline);
         PrintWriter out = spec.commandLine().getOut();
@@ -108,7 +111,7 @@ final class TailCommand implements Callable<Integer> {
         if (record.value() == null) {
             return text.append("(deleted)").toString();
         }
-        if (codec == null) {
+        if (codec == null || isJson(record)) {
             return text.append(new String(record.value(), StandardCharsets.UTF_8))
                     .toString();
         }
@@ -117,10 +120,16 @@ final class TailCommand implements Callable<Integer> {
         } catch (InvalidProtocolBufferException e) {
             return text.append("(")
                     .append(record.value().length)
-                    .append(" bytes that do not parse: ")
-                    .append(e.getMessage())
-                    .append(")")
+                    .append(" bytes that are no whole message of the contract)")
                     .toString();
         }
+    }
+
+    /** A rejected event that came as JSON is kept as it came. */
+    private static boolean isJson(ConsumerRecord<byte[], byte[]> record) {
+        Header type = record.headers().lastHeader("content-type");
+        return type != null
+                && type.value() != null
+                && new String(type.value(), StandardCharsets.UTF_8).startsWith("application/json");
     }
 }

@@ -39,7 +39,7 @@ class StoredContractsTest {
         Path proto = pipeline.resolve("contracts/measurement.proto");
         assertThat(Main.run("new", pipeline.toString())).isZero();
         String accepted = Files.readString(proto);
-        PipelineCheckRun.of(new PipelineOptions(pipeline, state)).accept();
+        PipelineCheckRun.of(new PipelineOptions(pipeline, null, state)).accept();
 
         Files.writeString(proto, accepted.replace("double celsius = 3", "string note = 4;\n  double celsius = 3"));
         assertThat(check(pipeline, state)).isZero();

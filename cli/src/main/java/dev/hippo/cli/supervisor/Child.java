@@ -162,7 +162,11 @@ final class Child {
         String status = "ended";
         if (launched != null && !launched.isAlive()) {
             int exit = launched.exitValue();
-            status = exit > 128 ? "killed by signal " + (exit - 128) : "exit status " + exit;
+            if (exit > 128) {
+                // what it printed before has nothing to do with it
+                return "killed by signal " + (exit - 128);
+            }
+            status = "exit status " + exit;
         }
         String said = lastLine();
         return said.isEmpty() ? status : status + ": " + said;
@@ -176,7 +180,7 @@ final class Child {
         try (InputStream in = Files.newInputStream(output)) {
             in.skipNBytes(Math.max(0, Files.size(output) - LAST_BYTES));
             String end = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-            return end.substring(end.lastIndexOf('\n') + 1);
+            return end.substring(end.lastIndexOf('\n') + 1).strip();
         }
     }
 

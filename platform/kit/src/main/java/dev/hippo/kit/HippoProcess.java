@@ -89,14 +89,16 @@ public final class HippoProcess {
         Path runFile = state.run().resolve(hippo.name() + ".json");
         Files.deleteIfExists(runFile);
         empty(state.temporary(hippo.name()));
+        RememberedPort port = new RememberedPort(state.run().resolve(hippo.name() + ".port"));
         HippoContext context = new HippoContext(
-                pipeline, hippo, state, contracts(pipeline), KafkaConnection.of(pipeline, state), clock);
-        int status = serve(context, work.apply(context), runFile, startedAt);
+                pipeline, port.choose(hippo), state, contracts(pipeline), KafkaConnection.of(pipeline, state), clock);
+        int status = serve(context, work.apply(context), port, runFile, startedAt);
         Files.deleteIfExists(runFile);
         return status;
     }
 
-    private static int serve(HippoContext context, HippoService service, Path runFile, Instant startedAt)
+    private static int serve(
+            HippoContext context, HippoService service, RememberedPort remembered, Path runFile, Instant startedAt)
             throws Exception {
         Thread main = Thread.currentThread();
         HttpPort http = null;
@@ -121,6 +123,7 @@ public final class HippoProcess {
                 http.answer("/metrics", "text/plain; version=0.0.4; charset=utf-8", context::metricsText);
             }
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(context, main), "stop"));
+            remembered.remember(port);
             writeRunFile(context, port, startedAt, runFile);
             log.info("Running on port {}", port);
             Throwable reason = context.failure().get();

@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,12 +99,36 @@ class HippoProcessIT {
     }
 
     @Test
-    void aKilledHippoLeavesNoLockBehind() throws Exception {
+    void aKilledHippoLeavesNoLockBehindAndComesBackOnItsPort() throws Exception {
         Process first = processes.start("", "gate");
-        processes.whenReady(first);
+        int port = processes.whenReady(first).get("port").asInt();
         first.destroyForcibly().waitFor();
         assertThat(ProcessLock.heldBy(folder.resolve(".hippo/run/gate.lock"))).isEmpty();
-        processes.whenReady(processes.start("", "gate"));
+        Process second = processes.start("", "gate");
+        assertThat(processes.whenReady(second).get("port").asInt()).isEqualTo(port);
+        second.destroy();
+        assertThat(ended(second)).isZero();
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            Process third = processes.start("", "gate");
+            assertThat(processes.whenReady(third).get("port").asInt())
+                    .as("somebody else has port %s", taken.getLocalPort())
+                    .isNotEqualTo(port);
+        }
+    }
+
+    @Test
+    void aDeclaredPortThatIsTakenIsToldWithWhatToDo() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            Files.writeString(
+                    processes.pipeline(),
+                    Files.readString(processes.pipeline())
+                            .replace("kind: frontier,", "kind: frontier, port: " + port + ","));
+            assertThat(ended(processes.start("", "gate"))).isEqualTo(2);
+            assertThat(processes.errors(0))
+                    .contains("cannot listen on 127.0.0.1:" + port)
+                    .contains("another 'port'");
+        }
     }
 
     @Test

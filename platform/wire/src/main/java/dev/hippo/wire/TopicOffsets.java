@@ -62,7 +62,8 @@ public record TopicOffsets(String topic, int partitions, long first, long end, M
             return all;
         } catch (ExecutionException e) {
             throw new KafkaUnavailable(
-                    "Kafka at " + kafka.bootstrapServers() + " does not answer: " + e.getMessage()
+                    "Kafka at " + kafka.bootstrapServers() + " does not answer: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage()
                             + "; is the pipeline up?",
                     e);
         } catch (InterruptedException e) {

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user reads who has mistyped, or asks for what is not there: one line that says what to do, and the documented exit status. */
+class UserMistakesTest {
+    @TempDir
+    Path folder;
+
+    private Path pipeline;
+
+    @BeforeEach
+    void makePipeline() {
+        pipeline = folder.resolve("weather");
+        assertThat(CliRun.of("new", pipeline.toString()).status()).isZero();
+    }
+
+    private CliRun run(String command, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(command, "--file", pipeline.toString()));
+        all.addAll(List.of(arguments));
+        return CliRun.of(all.toArray(String[]::new));
+    }
+
+    private static void refused(CliRun run, int status, String... parts) {
+        assertThat(run.status()).as(run.err()).isEqualTo(status);
+        assertThat(run.err()).startsWith("hippo: ").contains(parts).doesNotContain("Exception", "\tat ");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void anUnknownCommandIsAnsweredWithTheNearest() {
+        refused(CliRun.of("staus"), 2, "there is no command 'staus'; did you mean 'status'?");
+        refused(CliRun.of("explode"), 2, "there is no command 'explode'; known: check, up");
+    }
+
+    @Test
+    void anUnknownOptionAndAnArgumentTooManyAreTold() {
+        refused(CliRun.of("check", "--quick"), 2, "Unknown option: '--quick'", "See 'hippo check --help'");
+        refused(run("down", "gate"), 2, "'gate' is one argument too many", "See 'hippo down --help'");
+        refused(run("query"), 2, "Missing required parameter: 'SQL'", "See 'hippo query --help'");
+        refused(run("logs", "-n", "many"), 2, "'--lines'", "'many'");
+        refused(run("logs", "-n", "-5"), 2, "--lines cannot be -5");
+        refused(run("tail", "-n", "-5", "measurements"), 2, "--last cannot be -5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "up", "down", "status", "logs", "topics", "send x", "tail x", "query x"})
+    void withoutAPipelineFileEveryCommandSaysWhereToLook(String words) {
+        List<String> all = new ArrayList<>(List.of(words.split(" ", -1)));
+        all.addAll(List.of("--file", folder.resolve("nowhere").toString()));
+        refused(
+                CliRun.of(all.toArray(String[]::new)),
+                2,
+                "there is no file '" + folder.resolve("nowhere") + "'",
+                "'hippo new FOLDER'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"send,measurments", "tail,measurments"})
+    void anUnknownTopicIsAnsweredWithTheNearest(String command, String topic) {
+        refused(run(command, topic), 2, "topic 'measurments' is not declared; did you mean 'measurements'?");
+    }
+
+    @Test
+    void anUnknownHippoIsAnsweredWithTheNearest() {
+        refused(run("logs", "gat"), 2, "there is no hippo 'gat' in pipeline 'weather'; did you mean 'gate'?");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsToldBeforeAnythingElse() {
+        refused(run("send", "measurements", "no.json"), 2, "there is no file 'no.json' that can be read");
+    }
+
+    @Test
+    void whatNeedsARunningPipelineSaysHowToStartIt() {
+        refused(
+                run("send", "measurements", pipeline.resolve("README.md").toString()),
+                3,
+                "'gate' does not run",
+                "'hippo up'");
+        refused(run("query", "select 1"), 3, "'ask' does not run", "'hippo up'");
+        refused(run("topics"), 3, "Kafka of pipeline 'weather' has not been started", "'hippo up'");
+        refused(run("tail", "measurements"), 3, "Kafka of pipeline 'weather' has not been started", "'hippo up'");
+        refused(run("logs"), 3, "there is no log of pipeline 'weather'", "'hippo up'");
+        refused(run("logs", "lake"), 3, "there is no log of 'lake'", "'hippo up'");
+    }
+
+    @Test
+    void statusAndDownOfAPipelineThatIsNotUpSaySo() {
+        CliRun status = run("status");
+        assertThat(status.status()).isEqualTo(3);
+        assertThat(status.out()).contains("gate", "frontier", "sleep", "lake", "stream-etl", "ask", "query");
+        CliRun down = run("down");
+        assertThat(down.status()).isZero();
+        assertThat(down.out()).isEqualTo("Pipeline 'weather' was not up.\n");
+    }
+
+    @Test
+    void aPipelineThatWasUpAndIsDownIsToldThatKafkaDoesNotAnswer() throws IOException {
+        Files.createDirectories(pipeline.resolve(".hippo"));
+        Files.writeString(pipeline.resolve(".hippo/kafka.port"), "1");
+        refused(run("topics"), 3, "Kafka at 127.0.0.1:1 does not answer", "is the pipeline up?");
+    }
+
+    @Test
+    void mistakesInThePipelineFileAreToldAllAtOnceAndStartNothing() throws IOException {
+        Path file = pipeline.resolve("pipeline.yaml");
+        Files.writeString(file, Files.readString(file).replace("kind: frontier", "kind: frontear") + "extra: 1\n");
+        CliRun check = run("check");
+        assertThat(check.status()).isEqualTo(1);
+        assertThat(check.out())
+                .containsPattern("pipeline.yaml:\\d+:\\d+: error: .*frontear")
+                .containsPattern("pipeline.yaml:\\d+:\\d+: error: .*extra");
+        refused(run("up"), 1, "pipeline.yaml:", "frontear", "extra");
+        assertThat(pipeline.resolve(".hippo")).doesNotExist();
+        CliRun json = run("check", "--json");
+        assertThat(json.status()).isEqualTo(1);
+        assertThat(json.out()).startsWith("[{").contains("\"line\":");
+    }
+
+    @Test
+    void newRefusesAFolderWithSomethingInItAndANameThatCannotBe() throws IOException {
+        refused(CliRun.of("new", pipeline.toString()), 4, "is there already and not empty");
+        Files.createFile(folder.resolve("note"));
+        refused(CliRun.of("new", folder.resolve("note").toString()), 4, "is there already, and no folder");
+        refused(CliRun.of("new", folder.resolve("1st").toString()), 2, "'1st' cannot be a pipeline's name");
+        Files.createDirectories(folder.resolve("empty"));
+        assertThat(CliRun.of("new", folder.resolve("empty").toString()).status())
+                .isZero();
+    }
+}
