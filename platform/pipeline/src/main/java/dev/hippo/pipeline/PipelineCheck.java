@@ -7,6 +7,7 @@ import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.contracts.ContractCompiler;
 import dev.hippo.contracts.ContractException;
+import dev.hippo.contracts.Place;
 import dev.hippo.contracts.options.OptionsProto;
 import dev.hippo.pipeline.Finding.Severity;
 import dev.hippo.pipeline.PartitionColumn.Transform;
@@ -86,9 +87,11 @@ public final class PipelineCheck {
 
     /** A file of the pipeline's folder, named as the user named the pipeline file. */
     public static String beside(PipelineReading reading, String file) {
-        return java.nio.file.Path.of(reading.marks().file())
-                .resolveSibling(file)
-                .toString();
+        return beside(reading.marks(), file);
+    }
+
+    private static String beside(Marks marks, String file) {
+        return java.nio.file.Path.of(marks.file()).resolveSibling(file).toString();
     }
 
     private void run() {
@@ -239,23 +242,34 @@ public final class PipelineCheck {
                 String where = "method " + method.getFullName() + " publishes to '" + name + "'";
                 if (topic == null) {
                     error(
-                            "topics",
+                            method,
                             where + ", which is not declared",
                             Suggestion.hint(name, pipeline.topics().keySet()));
                 } else if (!topic.contract().equals(method.getInputType().getFullName())) {
                     error(
-                            "topics/" + name + "/contract",
+                            method,
                             where + ", whose contract is " + topic.contract() + ", and takes "
                                     + method.getInputType().getFullName(),
                             "");
-                } else if (method.isClientStreaming() || method.isServerStreaming()) {
+                } else if (method.isServerStreaming() && !method.isClientStreaming()) {
                     error(
-                            "topics/" + name,
-                            where + " and streams",
-                            "use hippo.door.v1.Publisher/PublishStream for streams");
+                            method,
+                            where + " and answers with a stream, but one event has one answer",
+                            "take away the 'stream' before the response, or put one before the request too");
                 }
             }
         }
+    }
+
+    private void error(MethodDescriptor method, String message, String hint) {
+        Place place = Place.ofName(method);
+        findings.add(new Finding(
+                beside(marks, "contracts/" + place.file()),
+                place.line(),
+                place.column(),
+                Severity.ERROR,
+                message,
+                hint));
     }
 
     private void unused() {

@@ -118,11 +118,16 @@ class PipelineCheckTest {
                                 service S {
                                   rpc One(A) returns (Done) { option (hippo.publish) = "b"; }
                                   rpc Two(A) returns (Done) { option (hippo.publish) = "bb"; }
+                                  rpc Many(stream B) returns (Done) { option (hippo.publish) = "b"; }
+                                  rpc Talk(stream B) returns (stream Done) { option (hippo.publish) = "b"; }
+                                  rpc Listen(B) returns (stream Done) { option (hippo.publish) = "b"; }
                                 }
                                 """))
                 .containsExactly(
-                        "pipeline.yaml:3:17: error: method p.v1.S.One publishes to 'b', whose contract is p.v1.B, and takes p.v1.A",
-                        "pipeline.yaml:1:1: error: method p.v1.S.Two publishes to 'bb', which is not declared; did you mean 'b'?");
+                        "contracts/p.proto:9:7: error: method p.v1.S.One publishes to 'b', whose contract is p.v1.B, and takes p.v1.A",
+                        "contracts/p.proto:10:7: error: method p.v1.S.Two publishes to 'bb', which is not declared; did you mean 'b'?",
+                        "contracts/p.proto:13:7: error: method p.v1.S.Listen publishes to 'b' and answers with a stream, but one event"
+                                + " has one answer; take away the 'stream' before the response, or put one before the request too");
     }
 
     @Test

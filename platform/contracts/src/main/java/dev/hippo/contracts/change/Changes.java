@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.contracts.change;
 
+import dev.hippo.contracts.Place;
 import dev.hippo.contracts.change.ContractChange.Effect;
 import java.util.LinkedHashSet;
 import java.util.List;

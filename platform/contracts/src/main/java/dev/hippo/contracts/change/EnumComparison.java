@@ -3,6 +3,7 @@ package dev.hippo.contracts.change;
 
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import dev.hippo.contracts.Place;
 
 /** Compares an enum with what it was. What it was stored as is a number on the wire, and a name in tables, keys and JSON. */
 final class EnumComparison {

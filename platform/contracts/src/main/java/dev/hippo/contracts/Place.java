@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.contracts.change;
+package dev.hippo.contracts;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,38 +23,48 @@ import java.util.List;
 /**
  * Where something stands in its {@code .proto} file.
  *
+ * @param file the path of the file, relative to the contracts folder
  * @param line counted from 1; 0 if the file was compiled without places
  * @param column counted from 1; 0 if the file was compiled without places
  */
-record Place(String file, int line, int column) {
-    static Place of(Descriptor message) {
+public record Place(String file, int line, int column) {
+    public static Place of(Descriptor message) {
         return find(message.getFile(), path(message), DescriptorProto.NAME_FIELD_NUMBER);
     }
 
-    static Place of(EnumDescriptor type) {
+    public static Place of(EnumDescriptor type) {
         return find(type.getFile(), path(type), EnumDescriptorProto.NAME_FIELD_NUMBER);
     }
 
-    static Place of(OneofDescriptor oneof) {
+    public static Place of(OneofDescriptor oneof) {
         List<Integer> path = path(oneof.getContainingType());
         path.addAll(List.of(DescriptorProto.ONEOF_DECL_FIELD_NUMBER, oneof.getIndex()));
         return find(oneof.getFile(), path, OneofDescriptorProto.NAME_FIELD_NUMBER);
     }
 
-    static Place ofName(FieldDescriptor field) {
+    public static Place ofName(FieldDescriptor field) {
         return find(field.getFile(), path(field), FieldDescriptorProto.NAME_FIELD_NUMBER);
     }
 
-    static Place ofNumber(FieldDescriptor field) {
+    public static Place ofNumber(FieldDescriptor field) {
         return find(field.getFile(), path(field), FieldDescriptorProto.NUMBER_FIELD_NUMBER);
     }
 
-    static Place ofName(EnumValueDescriptor value) {
+    public static Place ofName(EnumValueDescriptor value) {
         return find(value.getFile(), path(value), EnumValueDescriptorProto.NAME_FIELD_NUMBER);
     }
 
-    static Place ofNumber(EnumValueDescriptor value) {
+    public static Place ofNumber(EnumValueDescriptor value) {
         return find(value.getFile(), path(value), EnumValueDescriptorProto.NUMBER_FIELD_NUMBER);
+    }
+
+    public static Place ofName(MethodDescriptor method) {
+        List<Integer> path = List.of(
+                FileDescriptorProto.SERVICE_FIELD_NUMBER,
+                method.getService().getIndex(),
+                ServiceDescriptorProto.METHOD_FIELD_NUMBER,
+                method.getIndex());
+        return find(method.getFile(), path, MethodDescriptorProto.NAME_FIELD_NUMBER);
     }
 
     private static List<Integer> path(Descriptor message) {
