@@ -102,9 +102,17 @@ final class Door implements AutoCloseable {
         Files.writeString(folder.resolve("contracts/shop.proto"), CONTRACT);
         Map<String, TopicSpec> topics = new LinkedHashMap<>();
         topics.put("orders", new TopicSpec("orders", "shop.v1.Order", "order_id", null, 2, false, Map.of()));
+        topics.put("prices", new TopicSpec("prices", "shop.v1.Order", "order_id", null, 1, true, Map.of()));
         topics.put("unkeyed", new TopicSpec("unkeyed", "shop.v1.Order", null, null, 1, false, Map.of()));
         HippoSpec gate = new HippoSpec(
-                "gate", Kind.FRONTIER, List.of(), List.of("orders", "unkeyed"), List.of(), "127.0.0.1", 0, settings);
+                "gate",
+                Kind.FRONTIER,
+                List.of(),
+                List.of("orders", "prices", "unkeyed"),
+                List.of(),
+                "127.0.0.1",
+                0,
+                settings);
         PipelineSpec pipeline =
                 new PipelineSpec("shop", folder, new KafkaSpec.Embedded(0), topics, Map.of(), Map.of("gate", gate));
         KafkaConnection kafka = new KafkaConnection(servers, Map.of());
@@ -137,8 +145,12 @@ final class Door implements AutoCloseable {
     }
 
     AggregatedHttpResponse post(String topic, String contentType, byte[] body, String... headers) {
+        return send(HttpMethod.POST, topic, contentType, body, headers);
+    }
+
+    AggregatedHttpResponse send(HttpMethod method, String topic, String contentType, byte[] body, String... headers) {
         RequestHeadersBuilder request =
-                RequestHeaders.builder(HttpMethod.POST, "/topics/" + topic).add("content-type", contentType);
+                RequestHeaders.builder(method, "/topics/" + topic).add("content-type", contentType);
         for (int i = 0; i < headers.length; i += 2) {
             request.add(headers[i], headers[i + 1]);
         }

@@ -268,6 +268,25 @@ class GrpcDoorIT {
     }
 
     @Test
+    void aBatchMayDelete() throws Exception {
+        Event deletion = event("", "k1", 0).toBuilder().setDelete(true).build();
+        BatchReply reply = door.publisher()
+                .publishBatch(Batch.newBuilder()
+                        .setTopic("prices")
+                        .addEvents(event("", "k1", 5))
+                        .addEvents(deletion)
+                        .addEvents(deletion.toBuilder().clearValue())
+                        .build());
+        assertThat(reply.getRefusalsList()).singleElement().satisfies(refusal -> {
+            assertThat(refusal.getIndex()).isEqualTo(2);
+            assertThat(refusal.getMessage()).contains("the field that is the key");
+        });
+        ConsumerRecord<byte[], byte[]> record = door.read("prices", 0, reply.getOffsets(1));
+        assertThat(record.key()).asString().isEqualTo("k1");
+        assertThat(record.value()).isNull();
+    }
+
+    @Test
     void aStreamOfBatchesIsAcknowledgedBatchByBatchInOrderPerPartition() throws Exception {
         Answers<BatchReply> answers = new Answers<>();
         StreamObserver<Batch> call =

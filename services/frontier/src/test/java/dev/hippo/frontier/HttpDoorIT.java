@@ -221,6 +221,34 @@ class HttpDoorIT {
         });
     }
 
+    private static AggregatedHttpResponse delete(String topic, String body) {
+        return door.send(HttpMethod.DELETE, topic, "application/json", body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatAChangelogHoldsUnderAKeyIsDeleted() throws Exception {
+        assertThat(door.post("prices", "application/json", "{\"order_id\": \"d1\", \"cents\": 1}")
+                        .status()
+                        .code())
+                .isEqualTo(200);
+        JsonNode deleted = json(delete("prices", "{\"order_id\": \"d1\"}"));
+        ConsumerRecord<byte[], byte[]> record =
+                door.read("prices", 0, deleted.path("offset").asLong());
+        assertThat(record.value()).isNull();
+        assertThat(record.key()).asString().isEqualTo("d1");
+        assertThat(Door.header(record, EventHeaders.ID))
+                .isEqualTo(deleted.path("id").asText());
+
+        AggregatedHttpResponse mixed = delete("prices", "[{\"order_id\": \"d2\"}, {\"cents\": 3}]");
+        assertThat(mixed.status().code()).isEqualTo(422);
+        assertThat(json(mixed).path("accepted").asInt()).isEqualTo(1);
+        assertThat(json(mixed).path("results").path(1).path("error").asText()).contains("the field that is the key");
+
+        AggregatedHttpResponse refused = delete("orders", "{\"order_id\": \"d1\"}");
+        assertThat(refused.status().code()).isEqualTo(422);
+        assertThat(json(refused).path("detail").asText()).contains("'orders' is no changelog");
+    }
+
     @Test
     void whatIsNoEventIsRefusedWithTheWayOut() throws Exception {
         AggregatedHttpResponse unknown = door.post("ordres", "application/json", "{}");

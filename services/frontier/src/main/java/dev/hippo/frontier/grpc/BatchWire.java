@@ -24,6 +24,7 @@ final class BatchWire {
     private static final int BYTES_1 = 1 << 3 | 2;
     private static final int BYTES_2 = 2 << 3 | 2;
     private static final int BYTES_3 = 3 << 3 | 2;
+    private static final int VARINT_4 = 4 << 3;
 
     private final byte[] bytes;
     private final int eventTag;
@@ -119,6 +120,7 @@ final class BatchWire {
         byte[] id = standardId;
         int valueFrom = 0;
         int valueLength = 0;
+        boolean delete = false;
         Map<String, String> headers = null;
         while (in.getTotalBytesRead() < end) {
             int tag = in.readTag();
@@ -134,6 +136,8 @@ final class BatchWire {
             } else if (tag == BYTES_3) {
                 headers = headers == null ? new LinkedHashMap<>() : headers;
                 header(in, headers);
+            } else if (tag == VARINT_4) {
+                delete = in.readBool();
             } else {
                 in.skipField(tag);
             }
@@ -149,7 +153,11 @@ final class BatchWire {
         String objection = headers == null ? null : objection(headers);
         if (objection == null) {
             List<Header> extras = headers == null ? List.of() : ExtraHeaders.of(headers);
-            submission.event(bytes, valueFrom, valueLength, id, extras);
+            if (delete) {
+                submission.deletion(bytes, valueFrom, valueLength, id, extras);
+            } else {
+                submission.event(bytes, valueFrom, valueLength, id, extras);
+            }
         } else {
             submission.unreadable(
                     Arrays.copyOfRange(bytes, valueFrom, valueFrom + valueLength),

@@ -139,12 +139,12 @@ final class CloudEvents {
         }
 
         IncomingEvent event(byte[] data, Encoding encoding) {
-            return new IncomingEvent(data, encoding, id, headers, objection);
+            return new IncomingEvent(data, encoding, id, headers, false, objection);
         }
 
         /** The same attributes for one of many events, which share all but the id. */
         IncomingEvent eventOfMany(byte[] data) {
-            return new IncomingEvent(data, Encoding.JSON, null, headers, objection);
+            return new IncomingEvent(data, Encoding.JSON, null, headers, false, objection);
         }
     }
 }

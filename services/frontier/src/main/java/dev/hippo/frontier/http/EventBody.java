@@ -35,6 +35,11 @@ record EventBody(List<IncomingEvent> events, boolean many) {
         };
     }
 
+    /** The same events as deletions of what their keys hold. */
+    EventBody asDeletions() {
+        return new EventBody(events.stream().map(IncomingEvent::asDeletion).toList(), many);
+    }
+
     private static EventBody one(IncomingEvent event) {
         return new EventBody(List.of(event), false);
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoding how to read them
  * @param id the sender's id, null for none
  * @param headers record headers that the sender asks for
+ * @param deletion whether it deletes what its key holds
  * @param objection why it cannot be an event at all, null if it may be one
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
@@ -28,6 +29,7 @@ record IncomingEvent(
         Encoding encoding,
         @Nullable String id,
         Map<String, String> headers,
+        boolean deletion,
         @Nullable String objection) {
 
     /** How an event is encoded. */
@@ -41,11 +43,16 @@ record IncomingEvent(
     }
 
     static IncomingEvent json(byte[] raw) {
-        return new IncomingEvent(raw, Encoding.JSON, null, Map.of(), null);
+        return new IncomingEvent(raw, Encoding.JSON, null, Map.of(), false, null);
     }
 
     static IncomingEvent broken(byte[] raw, String objection) {
-        return new IncomingEvent(raw, Encoding.JSON, null, Map.of(), objection);
+        return new IncomingEvent(raw, Encoding.JSON, null, Map.of(), false, objection);
+    }
+
+    /** The same as the deletion of what its key holds. */
+    IncomingEvent asDeletion() {
+        return new IncomingEvent(raw, encoding, id, headers, true, objection);
     }
 
     /** Adds the event to a submission: as protobuf bytes, or as refused. */
@@ -65,7 +72,7 @@ record IncomingEvent(
                     List.of(new Violation(path, path.isEmpty() ? "parse" : path, reason)));
             submission.unreadable(raw, "application/json", eventId, List.of(), refusal);
         } else if (encoding == Encoding.PROTOBUF) {
-            submission.event(raw, 0, raw.length, eventId, ExtraHeaders.of(headers));
+            addBytes(submission, raw, eventId);
         } else {
             addJson(submission, topic.contract(), eventId);
         }
@@ -80,6 +87,14 @@ record IncomingEvent(
             submission.unreadable(raw, "application/json", eventId, ExtraHeaders.of(headers), refusal);
             return;
         }
-        submission.event(message, 0, message.length, eventId, ExtraHeaders.of(headers));
+        addBytes(submission, message, eventId);
+    }
+
+    private void addBytes(Submission submission, byte[] message, byte[] eventId) {
+        if (deletion) {
+            submission.deletion(message, 0, message.length, eventId, ExtraHeaders.of(headers));
+        } else {
+            submission.event(message, 0, message.length, eventId, ExtraHeaders.of(headers));
+        }
     }
 }

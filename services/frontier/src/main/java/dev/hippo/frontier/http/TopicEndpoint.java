@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** {@code POST /topics/{topic}}: one event or many, in any of the {@link BodyType}s. Thread-safe. */
+/** {@code POST /topics/{topic}}, and {@code DELETE}: one event or many, in any of the {@link BodyType}s. Thread-safe. */
 public final class TopicEndpoint implements HttpService {
     /** Larger bodies are read on a thread that may take its time. */
     private static final int EVENT_LOOP_BYTES = 32 << 10;
@@ -51,9 +51,10 @@ public final class TopicEndpoint implements HttpService {
         if (topic == null) {
             return Answers.refused(publisher.unknown(name));
         }
-        if (req.method() != HttpMethod.POST) {
+        if (req.method() != HttpMethod.POST && req.method() != HttpMethod.DELETE) {
             return Answers.problem(
-                    HttpStatus.METHOD_NOT_ALLOWED, "events are published by POST, not by " + req.method());
+                    HttpStatus.METHOD_NOT_ALLOWED,
+                    "events are published by POST and deleted by DELETE, not by " + req.method());
         }
         BodyType type = BodyType.of(req.contentType());
         if (type == null) {
@@ -117,7 +118,9 @@ public final class TopicEndpoint implements HttpService {
             CompletableFuture<HttpResponse> answer) {
         EventBody body;
         try {
-            body = EventBody.read(type, whole.headers(), whole.content().array());
+            EventBody read =
+                    EventBody.read(type, whole.headers(), whole.content().array());
+            body = whole.method() == HttpMethod.DELETE ? read.asDeletions() : read;
         } catch (JsonProcessingException e) {
             publisher.release(room);
             answer.complete(Answers.problem(HttpStatus.BAD_REQUEST, "not JSON: " + JsonSlices.reason(e)));

@@ -39,6 +39,11 @@ public final class PublishedTopic {
         return contract;
     }
 
+    /** Whether a key's event can be deleted. */
+    boolean changelog() {
+        return spec.changelog();
+    }
+
     String rejectedTopic() {
         return spec.rejectedTopic();
     }

@@ -30,7 +30,12 @@ final class Records {
     }
 
     ProducerRecord<byte[], byte[]> accepted(
-            PublishedTopic topic, Stamp stamp, byte @Nullable [] key, byte[] value, byte[] id, List<Header> extras) {
+            PublishedTopic topic,
+            Stamp stamp,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            byte[] id,
+            List<Header> extras) {
         List<Header> headers = headers(topic, stamp, id, PROTOBUF, extras);
         return new ProducerRecord<>(topic.name(), null, stamp.receivedMillis(), key, value, headers);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.frontier.publish;
 
+import dev.hippo.contracts.KeyReader;
 import dev.hippo.contracts.Violation;
 import dev.hippo.wire.EventHeaders;
 import java.lang.invoke.MethodHandles;
@@ -92,6 +93,41 @@ public final class Submission {
             Refusal refusal = Refusal.invalid(topic.contract().name(), violations);
             refused(index, refusal, value, Records.PROTOBUF, eventId, extras);
         }
+    }
+
+    /**
+     * Adds the deletion of the event of a key as the next event.
+     *
+     * @param buffer holds an encoded event of which only the key is read
+     */
+    public void deletion(byte[] buffer, int offset, int length, byte @Nullable [] id, List<Header> extras) {
+        int index = next++;
+        byte[] eventId = id == null ? stamp.idBytes(index) : id;
+        KeyReader reader = topic.key();
+        if (!topic.changelog() || reader == null) {
+            String reason = "topic '" + topic.name() + "' is no changelog: what it holds cannot be deleted";
+            refusedDeletion(index, reason, buffer, offset, length, eventId, extras);
+            return;
+        }
+        byte[] key;
+        try {
+            key = reader.read(buffer, offset, length);
+        } catch (IllegalArgumentException e) {
+            refusedDeletion(index, String.valueOf(e.getMessage()), buffer, offset, length, eventId, extras);
+            return;
+        }
+        if (key.length == 0) {
+            refusedDeletion(
+                    index, "a deletion needs the field that is the key", buffer, offset, length, eventId, extras);
+            return;
+        }
+        send(publisher.records().accepted(topic, stamp, key, null, eventId, extras), new Acknowledged(index));
+    }
+
+    private void refusedDeletion(
+            int index, String reason, byte[] buffer, int offset, int length, byte[] id, List<Header> extras) {
+        Refusal refusal = new Refusal(Refusal.Code.INVALID, reason, List.of(new Violation("", "delete", reason)));
+        refused(index, refusal, Arrays.copyOfRange(buffer, offset, offset + length), Records.PROTOBUF, id, extras);
     }
 
     /** Adds the next event, which could not even be read as one of the contract. It is kept as it came. */
