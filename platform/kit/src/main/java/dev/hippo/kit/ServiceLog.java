@@ -52,6 +52,8 @@ public final class ServiceLog {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger("dev.hippo").setLevel(Level.INFO);
+        // Flink's Kafka sink registers the same metrics again at each checkpoint, and each time it is a warning
+        context.getLogger("org.apache.flink.metrics.MetricGroup").setLevel(Level.ERROR);
     }
 
     /** Keeps libraries quiet in a process that talks to a person. */
