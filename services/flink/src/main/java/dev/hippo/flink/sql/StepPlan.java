@@ -22,6 +22,7 @@ import org.apache.flink.table.api.Table;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.TableException;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.api.config.ExecutionConfigOptions;
 import org.apache.flink.table.catalog.ResolvedSchema;
 
 /** Plans one step: tables from the contracts, statements from the user's file. Used by the running step and by the check alike. Not thread-safe. */
@@ -55,6 +56,21 @@ public final class StepPlan {
         this.topics = new TopicTables(pipeline, hippo, contracts, client, start);
         this.tables = tables;
         this.complaint = new PlannerComplaint(pipeline, hippo);
+        keepVersions();
+    }
+
+    /**
+     * A mini batch keeps the last of several versions of a key, and a join with what was known at a time needs them all: without this, the versions that come
+     * within half a second, or that are read together after a restart, would be one.
+     */
+    private void keepVersions() {
+        boolean versions = hippo.subscribe().stream()
+                .map(pipeline::topic)
+                .anyMatch(topic -> topic.changelog() && topic.time() != null);
+        String key = ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED.key();
+        if (versions && !hippo.settings(HippoSettings.Flink.class).config().containsKey(key)) {
+            tables.getConfig().set(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED, false);
+        }
     }
 
     /** The name under which a step is known to Kafka: consumer group and prefix of transactional ids. */

@@ -3,7 +3,6 @@ package dev.hippo.flink.topic;
 
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.KeyReader;
-import dev.hippo.contracts.TimeReader;
 import dev.hippo.flink.row.RowEncoder;
 import dev.hippo.wire.EventHeaders;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Turns rows into a topic's records: value by the contract, key by the topic's key field, the event time as the record's, event headers. Owned by one task. */
+/** Turns rows into a topic's records: value by the contract, key by the topic's key field, event headers. Owned by one task. */
 final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
     private static final long serialVersionUID = 1L;
     private static final Header SPEC_VERSION = header(EventHeaders.SPEC_VERSION, "1.0");
@@ -31,7 +30,6 @@ final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
     private final RowType type;
     private transient @Nullable RowEncoder rows;
     private transient @Nullable KeyReader key;
-    private transient @Nullable TimeReader time;
     private transient @Nullable StepCounters counters;
     private transient @Nullable EventIds ids;
     private transient @Nullable Header source;
@@ -55,8 +53,6 @@ final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
         rows = new RowEncoder(compiled.descriptor(), type, binding.time());
         String keyField = binding.key();
         key = keyField == null ? null : compiled.key(keyField);
-        String timeField = binding.time();
-        time = timeField == null ? null : compiled.time(timeField);
         counters = StepCounters.of(binding.step());
         ids = new EventIds();
         source = header(EventHeaders.SOURCE, "/" + binding.step());
@@ -69,8 +65,6 @@ final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
         byte[] value = Objects.requireNonNull(rows).encode(row);
         byte[] recordKey = key == null ? null : key.read(value, 0, value.length);
         boolean deletion = row.getRowKind() == RowKind.DELETE || row.getRowKind() == RowKind.UPDATE_BEFORE;
-        long eventTime = time == null || deletion ? 0 : time.readMillis(value, 0, value.length);
-        Long recordTime = eventTime > 0 ? Long.valueOf(eventTime) : timestamp;
         RecordHeaders headers = new RecordHeaders(new Header[] {
             SPEC_VERSION,
             new RecordHeader(EventHeaders.ID, Objects.requireNonNull(ids).next()),
@@ -83,7 +77,9 @@ final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
         return new ProducerRecord<>(
                 binding.topic(),
                 null,
-                recordTime == null || recordTime < 0 ? null : recordTime,
+                // the time of writing, not the event's: Kafka deletes by it, and old events must live as long as new
+                // ones
+                (Long) null,
                 recordKey,
                 deletion ? null : value,
                 headers);

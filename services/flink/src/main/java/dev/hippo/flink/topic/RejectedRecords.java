@@ -37,8 +37,9 @@ final class RejectedRecords {
      */
     void keep(ConsumerRecord<byte[], byte[]> record, String because) throws IOException {
         String place = record.topic() + "/" + record.partition() + "/" + record.offset();
+        // with the time of writing: Kafka deletes by it, and what was set aside of an old event must not vanish at once
         ProducerRecord<byte[], byte[]> kept =
-                new ProducerRecord<>(binding.rejectedTopic(), null, record.timestamp(), record.key(), record.value());
+                new ProducerRecord<>(binding.rejectedTopic(), null, record.key(), record.value());
         record.headers().forEach(header -> {
             if (!header.key().equals(EventHeaders.ID)) {
                 kept.headers().add(header);

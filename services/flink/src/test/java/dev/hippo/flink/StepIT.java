@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a step makes of its topics: a join with what was known at the time, a total per key that comes and goes, and what does not parse. */
+class StepIT {
+    private static final String PIPELINE = """
+            topics:
+              orders: {contract: shop.v1.Order, key: order_id, time: at, partitions: 2}
+              prices: {contract: shop.v1.Price, key: product, time: at, changelog: true, partitions: 1}
+              priced: {contract: shop.v1.PricedOrder, key: order_id}
+              totals: {contract: shop.v1.Total, key: product, changelog: true}
+            hippos:
+              step:
+                kind: stream-etl
+                engine: {flink: {checkpoint: 500ms}}
+                subscribe: [orders, prices]
+                publish: [priced, totals]
+                sql: step.sql
+            """;
+    private static final String SQL = """
+            INSERT INTO priced
+            SELECT o.order_id, o.product, p.price
+            FROM orders AS o
+            LEFT JOIN prices FOR SYSTEM_TIME AS OF o.`at` AS p ON p.product = o.product;
+
+            -- a product of which nothing is left disappears
+            INSERT INTO totals
+            SELECT product, SUM(amount) AS amount, COUNT(*) AS orders
+            FROM orders GROUP BY product HAVING SUM(amount) <> 0;
+            """;
+
+    @TempDir
+    Path folder;
+
+    private static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(200));
+    }
+
+    private static String order(String id, String product, int amount, String time) {
+        return "{\"orderId\": \"" + id + "\", \"product\": \"" + product + "\", \"amount\": \"" + amount
+                + "\", \"at\": \"2026-01-01T" + time + "Z\"}";
+    }
+
+    private static String price(String product, double price, String time) {
+        return "{\"product\": \"" + product + "\", \"price\": " + price + ", \"at\": \"2026-01-01T" + time + "Z\"}";
+    }
+
+    @Test
+    void joinsCountsDeletesAndSetsAside() throws Exception {
+        try (Step step = new Step(folder, "shop", PIPELINE, SQL);
+                CommittedRecords priced = step.reader("priced");
+                CommittedRecords totals = step.reader("totals");
+                CommittedRecords rejected = step.reader("orders.rejected")) {
+            step.send("prices", "tea", price("tea", 2, "12:00:10"));
+            step.send("prices", "tea", price("tea", 3, "12:00:20"));
+            step.send("prices", "cup", price("cup", 7, "12:00:10"));
+            step.flush();
+            step.sendRaw("prices", 0, Instant.parse("2026-01-01T12:00:40Z"), "cup", null);
+            step.send("orders", "o1", order("o1", "tea", 1, "12:00:05"));
+            step.send("orders", "o2", order("o2", "tea", 2, "12:00:15"));
+            step.send("orders", "o3", order("o3", "tea", 4, "12:00:25"));
+            step.send("orders", "o4", order("o4", "cup", 8, "12:00:45"));
+            step.send("orders", "o5", order("o5", "salt", 5, "12:00:46"));
+            Instant now = InstantSource.system().instant();
+            byte[] damaged = {10, 99, 'x'};
+            long first = step.sendRaw("orders", 1, now, "bad", damaged);
+            long second = step.sendRaw("orders", 1, now, "bad", null);
+            long third = step.sendRaw("orders", 1, now, "bad", "\n\002o9".getBytes(StandardCharsets.UTF_8));
+            // time goes on only with what comes later
+            step.send("orders", "o6", order("o6", "salt", 6, "12:10:00"));
+            step.flush();
+            step.start();
+
+            await("the totals").until(() -> totals.texts(), texts -> texts.size() >= 3);
+            assertThat(totals.texts())
+                    .contains(
+                            "tea={\"product\":\"tea\",\"amount\":\"7\",\"orders\":\"3\"}",
+                            "salt={\"product\":\"salt\",\"amount\":\"11\",\"orders\":\"2\"}");
+            step.send("orders", "o7", order("o7", "salt", -11, "12:10:01"));
+            step.flush();
+            await("salt is deleted").until(() -> totals.texts().contains("salt=null"));
+
+            await("the orders that time has passed").until(() -> priced.texts(), texts -> texts.size() >= 7);
+            assertThat(priced.texts())
+                    .as("each order with the price of its time: none yet, 2, 3, deleted")
+                    .containsExactlyInAnyOrder(
+                            "o1={\"orderId\":\"o1\",\"product\":\"tea\"}",
+                            "o2={\"orderId\":\"o2\",\"product\":\"tea\",\"price\":2.0}",
+                            "o3={\"orderId\":\"o3\",\"product\":\"tea\",\"price\":3.0}",
+                            "o4={\"orderId\":\"o4\",\"product\":\"cup\"}",
+                            "o5={\"orderId\":\"o5\",\"product\":\"salt\"}",
+                            "o6={\"orderId\":\"o6\",\"product\":\"salt\"}",
+                            "o7={\"orderId\":\"o7\",\"product\":\"salt\"}");
+
+            await("what does not parse").until(() -> rejected.poll(), records -> records.size() >= 3);
+            assertThat(rejected.poll())
+                    .extracting(record -> header(record, "hippo_rejected_at"))
+                    .containsExactly("orders/1/" + first, "orders/1/" + second, "orders/1/" + third);
+            assertThat(rejected.poll().get(0).value()).isEqualTo(damaged);
+            assertThat(rejected.poll())
+                    .extracting(record -> header(record, "hippo_rejected_because"))
+                    .satisfiesExactly(
+                            because -> assertThat(because).contains("longer than the message"),
+                            because -> assertThat(because).contains("no value"),
+                            because -> assertThat(because).contains("'at' is absent"));
+            assertThat(header(rejected.poll().get(0), "hippo_rejected_by")).isEqualTo("shop-step");
+            await("the metrics")
+                    .untilAsserted(() -> assertThat(step.metrics().lines())
+                            .contains(
+                                    "hippo_events_in_total 14.0",
+                                    "hippo_events_rejected_total 3.0",
+                                    "hippo_lag_events 0.0"));
+        }
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aMistakeInTheSqlIsToldAtItsPlace() throws Exception {
+        Step.write(
+                folder,
+                "typo",
+                PIPELINE,
+                "INSERT INTO totals SELECT product, 1 AS amount, 1 AS ordres, 1 AS orders FROM orders");
+        List<String> told;
+        try (JavaProcess check = JavaProcess.start(
+                folder.resolve("check.out"),
+                List.of("-Xmx256m", "-cp", JavaProcess.lib("flink") + "/*"),
+                "dev.hippo.flink.Check",
+                List.of("--pipeline", folder.resolve("pipeline.yaml").toString()))) {
+            await("the check").until(() -> !check.isAlive());
+            told = check.output().lines().toList();
+        }
+        assertThat(told)
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"file\":\"step.sql\",\"line\":1,\"column\":54",
+                        "'ordres' is no field of shop.v1.Total",
+                        "did you mean 'orders'");
+    }
+}
