@@ -59,7 +59,9 @@ final class HippoCommand implements AutoCloseable {
     }
 
     private static Process start(Path out, Map<String, String> environment, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(ROOT.resolve("hippo").toString()));
+        // a build that runs in the background ignores Ctrl-C, and what it starts would too
+        List<String> command = new ArrayList<>(List.of(
+                "/usr/bin/env", "--default-signal=INT", ROOT.resolve("hippo").toString()));
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
@@ -84,10 +86,27 @@ final class HippoCommand implements AutoCloseable {
         return all;
     }
 
-    /** Starts {@code hippo up} and waits until every hippo runs. */
-    void up() throws IOException {
+    /** Starts a command on the pipeline that does not end by itself; what it prints goes to the file. */
+    Process begin(Path out, String command, String... arguments) throws IOException {
+        return start(out, environment, onPipeline(command, arguments));
+    }
+
+    /** Starts {@code hippo up}. */
+    void beginUp() throws IOException {
         Files.deleteIfExists(output);
         up = start(output, environment, onPipeline("up"));
+    }
+
+    /** Ctrl-C for {@code hippo up}; answers its exit status. */
+    int interruptUp() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-INT", Long.toString(up.pid())).start().waitFor();
+        assertThat(up.waitFor(90, TimeUnit.SECONDS)).as("hippo up ends").isTrue();
+        return up.exitValue();
+    }
+
+    /** Starts {@code hippo up} and waits until every hippo runs. */
+    void up() throws IOException {
+        beginUp();
         Awaitility.await("the pipeline is up")
                 .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(200))
