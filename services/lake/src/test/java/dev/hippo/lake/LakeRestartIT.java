@@ -40,7 +40,7 @@ final class LakeRestartIT {
             message Order { string id = 1; int64 cents = 2; }
             """;
     private static final String COUNTS = "select count(*) || '/' || count(distinct id) || '/' || sum(cents) from t";
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @TempDir
     static Path shared;
