@@ -62,6 +62,10 @@ enum Grammar {
                     "limits",
                     Type.LIMITS,
                     "what it may use: {inFlight, deadline} of a frontier, {rows, timeout, memory} of a query"),
+            key(
+                    "origins",
+                    Type.TEXTS,
+                    "the web pages whose scripts may call a frontier: https://shop.example, or * for all; by default none"),
             key("rejected", Type.REJECTED, "what a frontier does with refused events: keep or drop", "drop"),
             key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}")),
     FLINK(

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -18,11 +19,23 @@ final class HippoReader {
     private static final List<String> NOT_YET =
             List.of("db-etl", "batch-etl", "integrator", "ml", "web", "spark", "java");
 
+    private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s]+");
     private static final List<String> LISTS = List.of("subscribe", "publish", "write");
 
     /** Keys that only one kind understands, and which. */
     private static final Map<String, String> OWNERS = Map.of(
-            "rejected", "frontier", "commit", "lake", "sql", "flink", "run", "batch-etl", "engine", "stream-etl");
+            "rejected",
+            "frontier",
+            "origins",
+            "frontier",
+            "commit",
+            "lake",
+            "sql",
+            "flink",
+            "run",
+            "batch-etl",
+            "engine",
+            "stream-etl");
 
     private final Path folder;
     private final Findings findings;
@@ -144,7 +157,7 @@ final class HippoReader {
                     findings.error(hippo.at("rejected"), "'rejected' is keep or drop, not '" + rejected + "'", "");
                 }
                 yield new HippoSettings.Frontier(
-                        limits.size("inFlight"), limits.duration("deadline"), "keep".equals(rejected));
+                        limits.size("inFlight"), limits.duration("deadline"), "keep".equals(rejected), origins(hippo));
             }
             case "flink" -> {
                 Node node = hippo.at("engine");
@@ -170,6 +183,19 @@ final class HippoReader {
             }
             default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
         };
+    }
+
+    private List<String> origins(Section hippo) {
+        List<String> origins = hippo.texts("origins");
+        for (String origin : origins) {
+            if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
+                findings.error(
+                        hippo.entryAt("origins", origin),
+                        "'" + origin + "' is not the origin of a web page",
+                        "write scheme, host and port as the browser does, without a path: https://shop.example, or *");
+            }
+        }
+        return origins;
     }
 
     private Section part(Grammar grammar, Section hippo, String key) {

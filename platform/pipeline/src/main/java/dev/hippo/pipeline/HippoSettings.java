@@ -3,6 +3,7 @@ package dev.hippo.pipeline;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,14 @@ public sealed interface HippoSettings {
      * @param maxInFlightBytes event bytes taken in and not yet acknowledged by Kafka; beyond it callers are refused
      * @param deadline how long a request may wait for Kafka
      * @param keepRejected whether refused events go to the topic's {@code .rejected} topic
+     * @param origins the origins of web pages whose scripts may call, "*" for all
      */
-    record Frontier(long maxInFlightBytes, Duration deadline, boolean keepRejected) implements HippoSettings {
+    record Frontier(long maxInFlightBytes, Duration deadline, boolean keepRejected, List<String> origins)
+            implements HippoSettings {
+        public Frontier {
+            origins = List.copyOf(origins);
+        }
+
         @Override
         public String service() {
             return "frontier";

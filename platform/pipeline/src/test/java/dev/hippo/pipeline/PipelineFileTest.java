@@ -56,7 +56,7 @@ class PipelineFileTest {
         assertThat(spec.table("flights").partitionBy())
                 .containsExactly(new PartitionColumn("day", "departed_at", PartitionColumn.Transform.DAY));
         assertThat(spec.hippos().get("gate").settings())
-                .isEqualTo(new HippoSettings.Frontier(64 << 20, Duration.ofSeconds(10), false));
+                .isEqualTo(new HippoSettings.Frontier(64 << 20, Duration.ofSeconds(10), false, List.of()));
         assertThat(spec.hippos().get("delays").kind()).isEqualTo(Kind.STREAM_ETL);
         assertThat(spec.hippos().get("delays").settings().service()).isEqualTo("flink");
         assertThat(spec.hippos().get("lake").settings())
@@ -84,6 +84,16 @@ class PipelineFileTest {
                         "pipeline.yaml:5:27: error: 'partitions' must be a whole number from 1 to 10000, not 'none'",
                         "pipeline.yaml:7:13: error: 'fronteer' is no kind of hippo; did you mean 'frontier'?",
                         "pipeline.yaml:8:38: error: 'timeout' is a duration, not 'soon'; write 500ms, 10s, 5m, 2h or 1d");
+    }
+
+    @Test
+    void anOriginHasNoPath() throws IOException {
+        assertThat(
+                        findings(
+                                "pipeline: p\nhippos:\n  g: {kind: frontier, origins: [http://localhost:3000, https://a.example/b]}\n"))
+                .containsExactly(
+                        "pipeline.yaml:3:56: error: 'https://a.example/b' is not the origin of a web page; write scheme, host"
+                                + " and port as the browser does, without a path: https://shop.example, or *");
     }
 
     @Test

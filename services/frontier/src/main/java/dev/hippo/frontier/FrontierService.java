@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.frontier;
 
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.cors.CorsService;
+import com.linecorp.armeria.server.cors.CorsServiceBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
@@ -22,8 +26,10 @@ import dev.hippo.pipeline.HippoSettings;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The door: one port that takes events by gRPC, gRPC-Web and HTTP and answers when Kafka has them. */
@@ -92,7 +98,23 @@ public final class FrontierService implements HippoService {
                 .service("/health", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON, context.healthJson()))
                 .service("/metrics", (ctx, req) -> HttpResponse.of(HttpStatus.OK, METRICS, context.metricsText()))
                 .serviceUnder("/docs", new DocService());
+        List<String> origins =
+                context.hippo().settings(HippoSettings.Frontier.class).origins();
+        if (!origins.isEmpty()) {
+            builder.decorator(pages(origins));
+        }
         return builder.build();
+    }
+
+    /** Lets the scripts of those web pages call all that the door has. */
+    private static Function<? super HttpService, CorsService> pages(List<String> origins) {
+        CorsServiceBuilder pages =
+                origins.contains("*") ? CorsService.builderForAnyOrigin() : CorsService.builder(origins);
+        return pages.allowRequestMethods(HttpMethod.GET, HttpMethod.POST, HttpMethod.DELETE)
+                .allowAllRequestHeaders(true)
+                .exposeHeaders("grpc-status", "grpc-message", "grpc-status-details-bin", "retry-after")
+                .maxAge(Duration.ofHours(1))
+                .newDecorator();
     }
 
     @Override

@@ -126,7 +126,7 @@ final class Door implements AutoCloseable {
     }
 
     static HippoSettings.Frontier generous() {
-        return new HippoSettings.Frontier(64 << 20, Duration.ofSeconds(30), true);
+        return new HippoSettings.Frontier(64 << 20, Duration.ofSeconds(30), true, List.of("https://shop.example"));
     }
 
     HippoContext context() {

@@ -20,6 +20,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,7 +57,7 @@ class DoorLimitsIT {
 
     @Test
     void tooMuchInFlightIsRefusedAtOnce() throws Exception {
-        HippoSettings.Frontier tight = new HippoSettings.Frontier(2_000, Duration.ofSeconds(20), false);
+        HippoSettings.Frontier tight = new HippoSettings.Frontier(2_000, Duration.ofSeconds(20), false, List.of());
         try (Door door = Door.open(Door.Broker.servers(), tight)) {
             assertThat(code(() -> door.publisher().publish(request(0)))).isEqualTo(Status.Code.OK);
             assertThat(code(() -> door.publisher().publish(request(17_000)))).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -91,7 +92,7 @@ class DoorLimitsIT {
         EmbeddedBroker broker = EmbeddedBroker.start(folder, 0);
         int port = Integer.parseInt(
                 broker.bootstrapServers().substring(broker.bootstrapServers().indexOf(':') + 1));
-        HippoSettings.Frontier settings = new HippoSettings.Frontier(50_000, Duration.ofSeconds(2), false);
+        HippoSettings.Frontier settings = new HippoSettings.Frontier(50_000, Duration.ofSeconds(2), false, List.of());
         try (Door door = Door.open(broker.bootstrapServers(), settings)) {
             assertThat(door.post("orders", "application/json", ORDER).status().code())
                     .isEqualTo(200);

@@ -16,6 +16,7 @@ import dev.hippo.contracts.Contract;
 import dev.hippo.wire.EventHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -279,6 +280,44 @@ class HttpDoorIT {
                 door.post("orders", "application/json", "{\"order_id\":\"g1\",\"cents\":1,\"note\":\"" + note + "\"}");
         assertThat(response.status().code()).isEqualTo(422);
         assertThat(json(response).at("/violations/0/rule").asText()).isEqualTo("kafka.max_size");
+    }
+
+    @Test
+    void thePagesOfTheNamedOriginsMayCallAndNoOthers() {
+        for (String path : List.of("/topics/orders", "/shop.v1.Orders/Take", "/contracts")) {
+            assertThat(preflight(path, "https://shop.example"))
+                    .as(path)
+                    .satisfies(response -> assertThat(response.status().code()).isEqualTo(200))
+                    .satisfies(response -> assertThat(response.headers().get("access-control-allow-origin"))
+                            .isEqualTo("https://shop.example"))
+                    .satisfies(response -> assertThat(response.headers().get("access-control-allow-methods"))
+                            .contains("POST"))
+                    .satisfies(response -> assertThat(response.headers().get("access-control-allow-headers"))
+                            .contains("x-grpc-web"));
+            assertThat(preflight(path, "https://other.example").headers().get("access-control-allow-origin"))
+                    .as(path)
+                    .isNull();
+        }
+        AggregatedHttpResponse response = door.post(
+                "orders", "application/json", "{\"order_id\": \"o1\", \"cents\": 1}", "origin", "https://shop.example");
+        assertThat(response.status().code()).isEqualTo(200);
+        assertThat(response.headers().get("access-control-allow-origin")).isEqualTo("https://shop.example");
+        assertThat(response.headers().get("access-control-expose-headers")).contains("grpc-status");
+    }
+
+    private static AggregatedHttpResponse preflight(String path, String origin) {
+        return door.web()
+                .execute(RequestHeaders.of(
+                        HttpMethod.OPTIONS,
+                        path,
+                        "origin",
+                        origin,
+                        "access-control-request-method",
+                        "POST",
+                        "access-control-request-headers",
+                        "content-type,x-grpc-web"))
+                .aggregate()
+                .join();
     }
 
     @Test
