@@ -1,0 +1,1 @@
+SELECT sale_id, product, cents FROM sales WHERE cents < 500
