@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.bench.door;
 
+import dev.hippo.bench.BenchPipeline;
 import dev.hippo.bench.door.Measured.Result;
 import dev.hippo.bench.door.Payments.Payment;
+import dev.hippo.wire.KafkaConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,10 +29,12 @@ public final class DoorBench {
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
         String only = args.length > 3 ? args[3] : "";
         List<Payment> payments = Payments.make();
-        try (BenchProcesses processes = BenchProcesses.start(lib)) {
-            DoorShapes door = new DoorShapes(processes.doorUri(), payments);
+        try (BenchPipeline pipeline = new BenchPipeline(DoorBench.class, lib, "bench.proto")) {
+            KafkaConnection kafka = pipeline.startKafka();
+            Process process = pipeline.ready("frontier", "gate", "-Xmx512m", "-XX:+UseParallelGC");
+            DoorShapes door = new DoorShapes("http://127.0.0.1:" + pipeline.port("gate"), payments);
             List<Shape> shapes = new ArrayList<>(List.of(
-                    BareProducer.withHeaders(processes.kafka(), payments),
+                    BareProducer.withHeaders(kafka, payments),
                     door.stream("stream of batches of 100, rules", "ruled", 100, 20),
                     door.stream("stream of batches of 500, rules", "ruled", 500, 20),
                     door.stream("stream of batches of 500, no rules", "plain", 500, 20),
@@ -45,20 +49,20 @@ public final class DoorBench {
                 }
                 return unwanted;
             });
-            shapes.add(0, BareProducer.plain(processes.kafka(), payments));
-            measure(processes, shapes, time, rounds);
+            shapes.add(0, BareProducer.plain(kafka, payments));
+            measure(process.toHandle(), shapes, time, rounds);
         }
     }
 
-    private static void measure(BenchProcesses processes, List<Shape> shapes, Duration time, int rounds)
+    private static void measure(ProcessHandle door, List<Shape> shapes, Duration time, int rounds)
             throws InterruptedException {
         Map<Shape, List<Row>> rows = new LinkedHashMap<>();
         for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             double bare = 0;
             for (Shape shape : shapes) {
-                Duration cpu = processes.doorCpu();
+                Duration cpu = cpu(door);
                 Result result = shape.run(time);
-                double doorMicros = processes.doorCpu().minus(cpu).toNanos()
+                double doorMicros = cpu(door).minus(cpu).toNanos()
                         / 1e3
                         / Math.max(1, result.eventsPerSecond() * time.toMillis() / 1e3);
                 bare = bare == 0 ? result.eventsPerSecond() : bare;
@@ -74,6 +78,10 @@ public final class DoorBench {
         System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         rows.forEach((shape, all) -> System.out.println(Row.median(all).text(shape.name())));
         shapes.forEach(Shape::close);
+    }
+
+    private static Duration cpu(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** One line of the table. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.bench.flink;
 
+import dev.hippo.bench.BenchPipeline;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Measures a filter and a windowed count, each as a step and with Flink's own protobuf format, and a bare consumer, in turns on the same topic, and prints a
@@ -19,6 +23,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
  */
 public final class FlinkBench {
     private static final String DRAIN = "bare consumer";
+    private static final List<String> JVM = List.of("-Xmx1g", "-XX:+UseParallelGC");
 
     /** What one run gave. */
     private record Result(double eventsPerSecond, double cpuMicros) {}
@@ -27,34 +32,77 @@ public final class FlinkBench {
         Process now() throws IOException;
     }
 
-    private final FlinkProcesses processes;
+    private final BenchPipeline pipeline;
     private final long events;
     private final Map<String, Long> expected;
     private final Map<String, List<Result>> results = new LinkedHashMap<>();
 
-    private FlinkBench(FlinkProcesses processes, long events) {
-        this.processes = processes;
+    private FlinkBench(BenchPipeline pipeline, long events) {
+        this.pipeline = pipeline;
         this.events = events;
-        this.expected = Sales.fill(processes, events);
+        this.expected = Sales.fill(pipeline.kafka(), events);
     }
 
     public static void main(String[] args) throws Exception {
         Path lib = Path.of(args.length > 0 ? args[0] : "lib").toAbsolutePath();
         long events = args.length > 1 ? Long.parseLong(args[1]) : 3_000_000;
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
-        try (FlinkProcesses processes = new FlinkProcesses(lib)) {
-            FlinkBench bench = new FlinkBench(processes, events);
+        try (BenchPipeline pipeline =
+                new BenchPipeline(FlinkBench.class, lib, "/sales.proto", "filter.sql", "count.sql")) {
+            pipeline.startKafka();
+            FlinkBench bench = new FlinkBench(pipeline, events);
             for (int round = 0; round < rounds; round++) {
                 bench.take(DRAIN, bench.drain());
-                bench.take("filter, Flink's protobuf format", bench.job("cheap", () -> processes.format("filter")));
-                bench.take("filter, step", bench.job("cheap", () -> processes.step("filter")));
+                bench.take("filter, Flink's protobuf format", bench.job("cheap", () -> bench.format("filter")));
+                bench.take("filter, step", bench.job("cheap", () -> bench.step("filter")));
                 bench.take(
-                        "count by window, Flink's protobuf format",
-                        bench.job("counted", () -> processes.format("count")));
-                bench.take("count by window, step", bench.job("counted", () -> processes.step("count")));
+                        "count by window, Flink's protobuf format", bench.job("counted", () -> bench.format("count")));
+                bench.take("count by window, step", bench.job("counted", () -> bench.step("count")));
             }
             bench.print();
         }
+    }
+
+    /** A step, as {@code hippo up} starts it, from the beginning. */
+    private Process step(String hippo) throws IOException {
+        BenchPipeline.remove(pipeline.state().checkpoints(hippo));
+        return pipeline.hippo("flink", hippo, JVM.toArray(String[]::new));
+    }
+
+    /** The same query with Flink's own format. */
+    private Process format(String query) throws IOException {
+        List<String> options = new ArrayList<>(JVM);
+        options.add("-cp");
+        options.add(String.join(
+                File.pathSeparator, "bench/target/classes", "bench/target/formats/*", pipeline.classPath("flink")));
+        Path state = pipeline.file("format-" + query);
+        BenchPipeline.remove(state);
+        return pipeline.java(
+                "format",
+                options,
+                FormatJob.class.getName(),
+                pipeline.bootstrapServers(),
+                pipeline.file(query + ".sql").toString(),
+                state.toString());
+    }
+
+    /** A consumer of all partitions, which also gives what is not committed yet. */
+    private KafkaConsumer<byte[], byte[]> consumer(String topic, boolean fromEnd) {
+        Map<String, Object> client = pipeline.kafka().clientProperties("bench");
+        client.put("max.poll.records", 5_000);
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        if (fromEnd) {
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+        } else {
+            consumer.seekToBeginning(partitions);
+        }
+        return consumer;
     }
 
     private void take(String what, Result result) {
@@ -64,7 +112,7 @@ public final class FlinkBench {
 
     private Result drain() {
         ProcessHandle self = ProcessHandle.current();
-        try (KafkaConsumer<byte[], byte[]> consumer = processes.consumer("sales", false)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("sales", false)) {
             long rows = consumer.poll(Duration.ofSeconds(10)).count();
             long before = rows;
             Duration cpu = cpu(self);
@@ -79,7 +127,7 @@ public final class FlinkBench {
     /** From the first result that is written to the last. */
     private Result job(String topic, Start start) throws IOException {
         long all = expected.getOrDefault(topic, 0L);
-        try (KafkaConsumer<byte[], byte[]> consumer = processes.consumer(topic, true)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic, true)) {
             Process process = start.now();
             try {
                 long before = 0;
@@ -98,7 +146,7 @@ public final class FlinkBench {
                         took,
                         cpu(process.toHandle()).minus(cpu));
             } finally {
-                FlinkProcesses.stop(process);
+                BenchPipeline.stop(process);
             }
         }
     }

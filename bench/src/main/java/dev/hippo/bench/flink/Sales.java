@@ -3,6 +3,7 @@ package dev.hippo.bench.flink;
 
 import com.google.protobuf.Timestamp;
 import dev.hippo.bench.flink.proto.Sale;
+import dev.hippo.wire.KafkaConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The events of the benchmark: a hundred a second of event time, in order. */
 final class Sales {
@@ -21,11 +23,16 @@ final class Sales {
     private Sales() {}
 
     /** Fills the topic; answers how many results each topic of results will get. */
-    static Map<String, Long> fill(FlinkProcesses processes, long count) {
+    static Map<String, Long> fill(KafkaConnection kafka, long count) {
+        Map<String, Object> client = kafka.clientProperties("fill");
+        client.put("linger.ms", 5);
+        client.put("batch.size", 256 << 10);
+        client.put("compression.type", "lz4");
         Random random = new Random(5);
         long cheap = 0;
         Set<String> counted = new HashSet<>();
-        try (KafkaProducer<byte[], byte[]> producer = processes.producer()) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (long i = 0; i < count; i++) {
                 int cents = random.nextInt(10_000);
                 String product = "product number " + random.nextInt(500);

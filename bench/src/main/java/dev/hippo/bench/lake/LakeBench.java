@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.bench.lake;
 
+import dev.hippo.bench.BenchPipeline;
 import dev.hippo.bench.lake.Landing.Result;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,15 +52,15 @@ public final class LakeBench {
         try {
             take("plain Kernel loop", new Landing(processes.plainTable(), plain.toHandle()).measure(events));
         } finally {
-            LakeProcesses.stop(plain);
-            LakeProcesses.remove(processes.plainTable());
+            BenchPipeline.stop(plain);
+            BenchPipeline.remove(processes.plainTable());
         }
         Process lake = processes.lake();
         try {
             take("lake writer", new Landing(processes.lakeTable(), lake.toHandle()).measure(events));
         } finally {
-            LakeProcesses.stop(lake);
-            LakeProcesses.remove(processes.lakeTable());
+            BenchPipeline.stop(lake);
+            BenchPipeline.remove(processes.lakeTable());
         }
     }
 
@@ -138,7 +139,7 @@ public final class LakeBench {
                 System.out.printf(Locale.ROOT, "| %,d | %d |%n", landing.rows(), landing.megabytes());
             }
         } finally {
-            LakeProcesses.stop(again);
+            BenchPipeline.stop(again);
         }
         Landing end = new Landing(processes.lakeTable(), ProcessHandle.current());
         end.until(events);

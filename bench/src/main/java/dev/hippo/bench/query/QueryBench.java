@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.bench.query;
 
+import dev.hippo.bench.BenchPipeline;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,12 +57,13 @@ public final class QueryBench {
         int files = args.length > 2 ? Integer.parseInt(args[2]) : 60;
         int times = args.length > 3 ? Integer.parseInt(args[3]) : 50;
         int records = args.length > 4 ? Integer.parseInt(args[4]) : 100_000;
-        try (QueryProcesses processes = QueryProcesses.on(lib)) {
-            FlightTable table = FlightTable.write(processes.table(), rows, files);
-            processes.start();
+        try (BenchPipeline pipeline = new BenchPipeline(QueryBench.class, lib, "flights.proto")) {
+            FlightTable table = FlightTable.write(pipeline.state().table("flights"), rows, files);
+            pipeline.startKafka();
+            pipeline.ready("query", "ask", "-Xmx512m", "--add-opens=java.base/java.nio=ALL-UNNAMED");
             System.out.println("| question | hippo p50 ms | p99 ms | DuckDB p50 ms | p99 ms | ratio of p50 |");
             System.out.println("| --- | ---: | ---: | ---: | ---: | ---: |");
-            Client client = new Client(processes.uri());
+            Client client = new Client("http://127.0.0.1:" + pipeline.port("ask") + "/query");
             try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                     Statement statement = duck.createStatement()) {
                 statement.execute("SET TimeZone='UTC'");
@@ -71,7 +73,7 @@ public final class QueryBench {
                     beside(question.getKey(), question.getValue(), client, statement, times);
                 }
             }
-            FlightTopic.fill(processes.kafka(), records);
+            FlightTopic.fill(pipeline.kafka(), records);
             for (long latest : new long[] {1_000, 10_000, 100_000}) {
                 Latencies latencies = new Latencies();
                 String body = "{\"sql\": \"SELECT origin, count(*) FROM topics.departures GROUP BY 1\", \"latest\": "

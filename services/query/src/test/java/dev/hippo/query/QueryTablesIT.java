@@ -21,7 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.junit.jupiter.api.AfterAll;
@@ -338,6 +340,8 @@ class QueryTablesIT {
                 while (!stop.get()) {
                     swept.replace("select i::BIGINT as id from range(5000) r(i)");
                     sweeps++;
+                    // ten sweeps a second; without a pause no file lives as long as a query needs to open it
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
                 }
             } catch (Exception e) {
                 throw new IllegalStateException(e);
