@@ -85,7 +85,9 @@ class SupervisionIT {
             assertThat(hippo.status("lake").path("restarts").asInt()).isEqualTo(1);
 
             killSupervisor(hippo);
-            ProcessHandle.of(hippo.pid("gate")).orElseThrow().destroyForcibly();
+            ProcessHandle gate = ProcessHandle.of(hippo.pid("gate")).orElseThrow();
+            gate.destroyForcibly();
+            Awaitility.await("the gate is dead").atMost(PATIENCE).until(() -> !gate.isAlive());
             hippo.up();
             for (String name : ALL) {
                 boolean replaced = name.equals("gate");
