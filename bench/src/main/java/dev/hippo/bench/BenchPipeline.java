@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -31,7 +32,10 @@ public final class BenchPipeline implements AutoCloseable {
     private final Path folder;
     private final PipelineSpec spec;
     private final StateFolder state;
-    private final List<Process> processes = new ArrayList<>();
+    private final List<Process> processes = new CopyOnWriteArrayList<>();
+    /** Ends the processes when somebody ends the benchmark. */
+    private final Thread end = new Thread(() -> processes.forEach(Process::destroyForcibly), "end");
+
     private @Nullable KafkaConnection kafka;
 
     /**
@@ -57,6 +61,7 @@ public final class BenchPipeline implements AutoCloseable {
         this.spec = read;
         this.state = StateFolder.of(read);
         Files.createDirectories(state.run());
+        Runtime.getRuntime().addShutdownHook(end);
     }
 
     private void copy(Class<?> bench, String resource) throws IOException {
@@ -205,10 +210,10 @@ public final class BenchPipeline implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Collections.reverse(processes);
-        for (Process process : processes) {
-            stop(process);
+        for (int i = processes.size() - 1; i >= 0; i--) {
+            stop(processes.get(i));
         }
+        Runtime.getRuntime().removeShutdownHook(end);
         remove(folder);
     }
 }

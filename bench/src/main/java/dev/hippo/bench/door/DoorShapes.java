@@ -126,7 +126,7 @@ final class DoorShapes {
 
             @Override
             public void onError(Throwable failure) {
-                failure.printStackTrace();
+                measured.broken(failure);
             }
 
             @Override

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One closed-loop run: so many requests are under way, the next begins when one is answered. Thread-safe: requests are answered on
@@ -20,6 +21,7 @@ final class Measured {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicInteger samples = new AtomicInteger();
     private final long[] nanos = new long[SAMPLES];
+    private volatile @Nullable Throwable broken;
     private final long start = System.nanoTime();
     private final long end;
 
@@ -35,6 +37,7 @@ final class Measured {
     /** Waits for room; false when the time is over. */
     boolean next() throws InterruptedException {
         window.acquire();
+        failIfBroken();
         if (System.nanoTime() < end) {
             return true;
         }
@@ -53,13 +56,31 @@ final class Measured {
         window.release();
     }
 
-    /** Waits for the last answers. */
+    /** Says that no more answers will come: the run ends with that failure. */
+    void broken(Throwable failure) {
+        broken = failure;
+        window.release(windowSize);
+    }
+
+    /**
+     * Waits for the last answers.
+     *
+     * @throws IllegalStateException if they will not come
+     */
     Result result() throws InterruptedException {
         window.acquire(windowSize);
+        failIfBroken();
         double seconds = (System.nanoTime() - start) / 1e9;
         long[] sorted = Arrays.copyOf(nanos, Math.min(samples.get(), SAMPLES));
         Arrays.sort(sorted);
         return new Result(events.get() / seconds, millis(sorted, 0.5), millis(sorted, 0.99), refused.get());
+    }
+
+    private void failIfBroken() {
+        Throwable failure = broken;
+        if (failure != null) {
+            throw new IllegalStateException("the run broke off", failure);
+        }
     }
 
     private static double millis(long[] sorted, double part) {
