@@ -6,6 +6,9 @@ package dev.hippo.contracts;
  * (<a href="https://protobuf.dev/programming-guides/encoding/">encoding</a>). Not thread-safe.
  */
 public final class WireReader {
+    /** Protobuf itself reads groups no deeper. */
+    private static final int MOST_GROUPS = 100;
+
     private final byte[] bytes;
     private int at;
     private final int end;
@@ -124,11 +127,29 @@ public final class WireReader {
     }
 
     private void skipGroup(int number) {
-        for (int tag = tag(); tag != (number << 3 | 4); tag = tag()) {
+        int[] open = new int[MOST_GROUPS];
+        open[0] = number;
+        int depth = 1;
+        while (depth > 0) {
+            int tag = tag();
             if (tag == 0) {
                 throw new MalformedWireException("a group does not end");
             }
-            skipValue(tag);
+            switch (tag & 7) {
+                case 3 -> {
+                    if (depth == MOST_GROUPS) {
+                        throw new MalformedWireException("groups lie more than " + MOST_GROUPS + " deep");
+                    }
+                    open[depth++] = tag >>> 3;
+                }
+                case 4 -> {
+                    depth--;
+                    if (open[depth] != tag >>> 3) {
+                        throw new MalformedWireException("a group ends that did not begin");
+                    }
+                }
+                default -> skipValue(tag);
+            }
         }
     }
 

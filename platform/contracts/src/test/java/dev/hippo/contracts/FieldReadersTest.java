@@ -2,8 +2,10 @@
 package dev.hippo.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -112,6 +114,46 @@ class FieldReadersTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> millis("at", cut))
                 .withMessageContaining("not a protobuf");
+    }
+
+    @Test
+    void groupsArePassedOverAsDeepAsProtobufReadsThem() throws Exception {
+        byte[] text = bytes("{\"text\": \"x\"}");
+        byte[] deepest = RandomEvents.joined(groups(100), text);
+        assertThat(DynamicMessage.parseFrom(contract.descriptor(), deepest)
+                        .getUnknownFields()
+                        .asMap())
+                .containsOnlyKeys(99);
+        assertThat(key("text", deepest)).isEqualTo("x");
+        for (int depth : new int[] {101, 1_000_000}) {
+            byte[] deeper = RandomEvents.joined(groups(depth), text);
+            assertThatExceptionOfType(InvalidProtocolBufferException.class)
+                    .isThrownBy(() -> DynamicMessage.parseFrom(contract.descriptor(), deeper));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> key("text", deeper))
+                    .withMessageContaining("more than 100 deep");
+        }
+    }
+
+    @Test
+    void aGroupEndsWithItsOwnNumber() {
+        // field 99 begins, field 98 ends; field 99 begins and nothing follows
+        byte[] crossed = {(byte) 0x9b, 6, (byte) 0x94, 6};
+        byte[] open = {(byte) 0x9b, 6};
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> key("text", crossed))
+                .withMessageContaining("did not begin");
+        assertThatIllegalArgumentException().isThrownBy(() -> key("text", open)).withMessageContaining("does not end");
+    }
+
+    /** Field 99 as a group in itself, so many deep. */
+    private static byte[] groups(int depth) {
+        byte[] nested = new byte[depth * 4];
+        for (int i = 0; i < depth * 2; i++) {
+            nested[i * 2] = (byte) (i < depth ? 0x9b : 0x9c);
+            nested[i * 2 + 1] = 6;
+        }
+        return nested;
     }
 
     @ParameterizedTest
