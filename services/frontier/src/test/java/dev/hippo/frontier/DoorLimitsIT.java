@@ -14,6 +14,7 @@ import dev.hippo.door.v1.Event;
 import dev.hippo.door.v1.PublishRequest;
 import dev.hippo.door.v1.PublisherGrpc;
 import dev.hippo.door.v1.Refusal;
+import dev.hippo.frontier.publish.Publisher;
 import dev.hippo.pipeline.HippoSettings;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -84,6 +85,18 @@ class DoorLimitsIT {
                     .isEqualTo(200);
             assertThat(door.web().get("/metrics").aggregate().join().contentUtf8())
                     .contains("hippo_door_in_flight_bytes 0.0");
+        }
+    }
+
+    @Test
+    void aBatchOfVeryManyEmptyEventsIsRefusedAsAWhole() throws Exception {
+        try (Door door = Door.open(Door.Broker.servers(), Door.generous())) {
+            Batch.Builder batch = Batch.newBuilder().setTopic("nowhere");
+            for (int i = 0; i <= Publisher.MOST_EVENTS; i++) {
+                batch.addEvents(Event.getDefaultInstance());
+            }
+            assertThat(code(() -> door.publisher().publishBatch(batch.build())))
+                    .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         }
     }
 

@@ -86,6 +86,12 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
     }
 
     private void submit(BatchWire batch, int bytes) throws InvalidProtocolBufferException {
+        if (batch.events() > Publisher.MOST_EVENTS) {
+            // not a refusal for each: they would take far more room than the batch did
+            close(Status.RESOURCE_EXHAUSTED.withDescription("a batch of " + batch.events() + " events, more than "
+                    + Publisher.MOST_EVENTS + "; send smaller batches"));
+            return;
+        }
         PublishedTopic topic = publisher.topic(topicName);
         if (topic == null) {
             replyRefused(batch, publisher.unknown(topicName));

@@ -46,7 +46,7 @@ final class BatchWire {
         return batch;
     }
 
-    /** Reads a {@code PublishRequest}, which holds one event; an absent one counts as an empty event. */
+    /** Reads a {@code PublishRequest}, which must hold one event. */
     static BatchWire single(byte[] bytes) throws InvalidProtocolBufferException {
         BatchWire request = new BatchWire(bytes, BYTES_2);
         request.outline(0, BYTES_1);

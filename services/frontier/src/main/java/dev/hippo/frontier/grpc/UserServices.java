@@ -157,7 +157,10 @@ public final class UserServices {
                                             topic.name(), outcome.partitions()[0], outcome.offsets()[0], stamp.id()))
                             : new Answer(refusal, shape.refused(refusal)));
         });
-        submission.event(message, 0, message.length, stamp.idBytes(), headers.extras());
-        submission.seal();
+        try {
+            submission.event(message, 0, message.length, stamp.idBytes(), headers.extras());
+        } finally {
+            submission.seal();
+        }
     }
 }

@@ -86,8 +86,10 @@ final class CloudEvents {
                     : attributes.event(data, Encoding.JSON);
         }
         try {
-            byte[] bytes = JSON.readValue(base64, byte[].class);
-            return attributes.event(bytes, protobuf ? Encoding.PROTOBUF : Encoding.JSON);
+            byte @Nullable [] bytes = JSON.readValue(base64, byte[].class);
+            return bytes == null
+                    ? IncomingEvent.broken(json, "'data_base64' is null")
+                    : attributes.event(bytes, protobuf ? Encoding.PROTOBUF : Encoding.JSON);
         } catch (IOException e) {
             return IncomingEvent.broken(json, "'data_base64' is not base64");
         }

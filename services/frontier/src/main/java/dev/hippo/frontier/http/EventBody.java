@@ -19,14 +19,14 @@ record EventBody(List<IncomingEvent> events, boolean many) {
         events = List.copyOf(events);
     }
 
-    /** Reads a body. Throws if it is no JSON as a whole; a single bad event among many is kept as such. */
+    /** Reads a body. Throws if it is no JSON as a whole or holds {@link TooManyEvents}; a single bad event among many is kept as such. */
     static EventBody read(BodyType type, HttpHeaders headers, byte[] body) throws JsonProcessingException {
         return switch (type) {
             case PROTOBUF -> one(CloudEvents.binary(headers).event(body, Encoding.PROTOBUF));
             case CLOUD_EVENT -> one(CloudEvents.structured(body));
             case CLOUD_EVENTS ->
                 new EventBody(
-                        JsonSlices.elements(body).stream()
+                        JsonSlices.values(body).each().stream()
                                 .map(CloudEvents::structured)
                                 .toList(),
                         true);
@@ -45,17 +45,14 @@ record EventBody(List<IncomingEvent> events, boolean many) {
     }
 
     private static EventBody json(CloudEvents.Attributes attributes, byte[] body) throws JsonProcessingException {
-        List<byte[]> elements = JsonSlices.elements(body);
-        int first = 0;
-        while (body[first] == ' ' || body[first] == '\t' || body[first] == '\r' || body[first] == '\n') {
-            first++;
-        }
-        return body[first] == '['
-                ? new EventBody(elements.stream().map(attributes::eventOfMany).toList(), true)
-                : one(attributes.event(elements.get(0), Encoding.JSON));
+        JsonSlices.Values values = JsonSlices.values(body);
+        return values.array()
+                ? new EventBody(
+                        values.each().stream().map(attributes::eventOfMany).toList(), true)
+                : one(attributes.event(values.each().get(0), Encoding.JSON));
     }
 
-    private static List<IncomingEvent> lines(CloudEvents.Attributes attributes, byte[] body) {
+    private static List<IncomingEvent> lines(CloudEvents.Attributes attributes, byte[] body) throws TooManyEvents {
         List<IncomingEvent> events = new ArrayList<>();
         int from = 0;
         for (int number = 1; from < body.length; number++) {
@@ -65,6 +62,7 @@ record EventBody(List<IncomingEvent> events, boolean many) {
             }
             byte[] line = Arrays.copyOfRange(body, from, end);
             if (!blank(line)) {
+                TooManyEvents.check(events.size());
                 events.add(line(attributes, line, number));
             }
             from = end + 1;
@@ -74,9 +72,9 @@ record EventBody(List<IncomingEvent> events, boolean many) {
 
     private static IncomingEvent line(CloudEvents.Attributes attributes, byte[] line, int number) {
         try {
-            List<byte[]> values = JsonSlices.elements(line);
-            if (values.size() == 1 && values.get(0)[0] == '{') {
-                return attributes.eventOfMany(values.get(0));
+            JsonSlices.Values values = JsonSlices.values(line);
+            if (!values.array() && values.each().get(0)[0] == '{') {
+                return attributes.eventOfMany(values.each().get(0));
             }
             return IncomingEvent.broken(line, "line " + number + " is not a JSON object");
         } catch (JsonProcessingException e) {

@@ -23,26 +23,33 @@ final class JsonSlices {
 
     private JsonSlices() {}
 
+    /**
+     * A JSON text cut into values.
+     *
+     * @param each the elements of an array, or the only value
+     * @param array whether the text is an array
+     */
+    record Values(List<byte[]> each, boolean array) {}
+
     /** The elements of an array; any other value as the only one. */
-    static List<byte[]> elements(byte[] json) throws JsonProcessingException {
+    static Values values(byte[] json) throws JsonProcessingException {
         try (JsonParser parser = FACTORY.createParser(json)) {
-            List<byte[]> elements = new ArrayList<>();
+            List<byte[]> each = new ArrayList<>();
             JsonToken first = parser.nextToken();
             if (first == null) {
                 throw new JsonParseException(parser, "the body is empty");
-            } else if (first == JsonToken.START_ARRAY) {
+            }
+            boolean array = first == JsonToken.START_ARRAY;
+            if (array) {
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(value(parser, json));
+                    TooManyEvents.check(each.size());
+                    each.add(value(parser, json));
                 }
             } else {
-                elements.add(value(parser, json));
+                each.add(value(parser, json));
             }
-            if (parser.nextToken() != null) {
-                throw new JsonParseException(
-                        parser,
-                        "there is more after the JSON value; send several as an array or as application/x-ndjson");
-            }
-            return elements;
+            end(parser);
+            return new Values(each, array);
         } catch (JsonProcessingException e) {
             throw e;
         } catch (IOException e) {
@@ -62,11 +69,19 @@ final class JsonSlices {
                 parser.nextToken();
                 members.put(name, value(parser, json));
             }
+            end(parser);
             return members;
         } catch (JsonProcessingException e) {
             throw e;
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
+    private static void end(JsonParser parser) throws IOException {
+        if (parser.nextToken() != null) {
+            throw new JsonParseException(
+                    parser, "there is more after the JSON value; send several as an array or as application/x-ndjson");
         }
     }
 

@@ -121,9 +121,18 @@ public final class TopicEndpoint implements HttpService {
             EventBody read =
                     EventBody.read(type, whole.headers(), whole.content().array());
             body = whole.method() == HttpMethod.DELETE ? read.asDeletions() : read;
+        } catch (TooManyEvents e) {
+            publisher.release(room);
+            answer.complete(Answers.problem(HttpStatus.REQUEST_ENTITY_TOO_LARGE, e.getOriginalMessage()));
+            return;
         } catch (JsonProcessingException e) {
             publisher.release(room);
             answer.complete(Answers.problem(HttpStatus.BAD_REQUEST, "not JSON: " + JsonSlices.reason(e)));
+            return;
+        } catch (RuntimeException e) {
+            // a mistake of ours must not keep the room for ever, nor the sender waiting
+            publisher.release(room);
+            answer.completeExceptionally(e);
             return;
         }
         List<IncomingEvent> events = body.events();

@@ -36,6 +36,9 @@ public final class Publisher {
     /** What an event in flight costs beside its bytes: headers, callback, bookkeeping. */
     public static final int EVENT_OVERHEAD = 256;
 
+    /** How many events one request or batch may hold. */
+    public static final int MOST_EVENTS = 1 << 18;
+
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final Duration KAFKA_AT_START = Duration.ofSeconds(60);
 

@@ -51,6 +51,21 @@ class CloudEventsTest {
     }
 
     @Test
+    void whatFollowsTheEventIsNotDropped() {
+        String event = "{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"/s\",\"type\":\"t\",\"data\":{}}";
+        assertThat(structured(event).objection()).isNull();
+        assertThat(structured(event + event).objection()).contains("there is more");
+    }
+
+    @Test
+    void nullIsNoBase64() {
+        assertThat(structured(
+                                "{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"/s\",\"type\":\"t\",\"data_base64\":null}")
+                        .objection())
+                .contains("data_base64");
+    }
+
+    @Test
     void headersOfBinaryModeAreDecoded() {
         IncomingEvent event = CloudEvents.binary(
                         HttpHeaders.of("ce-id", "1+1", "ce-source", "B%C3%A2le", "ce-odd", "50%", "accept", "x"))

@@ -16,7 +16,7 @@ class JsonSlicesTest {
     }
 
     private static List<String> elements(String json) throws JsonProcessingException {
-        return JsonSlices.elements(bytes(json)).stream()
+        return JsonSlices.values(bytes(json)).each().stream()
                 .map(slice -> new String(slice, StandardCharsets.UTF_8))
                 .toList();
     }
@@ -49,11 +49,9 @@ class JsonSlicesTest {
     void whatIsNotStrictJsonIsRefused() {
         for (String bad :
                 List.of("", " ", "{", "{\"a\":1", "[1,]", "{'a':1}", "{\"a\":1,\"a\":2}", "{} {}", "[1] x", "NaN")) {
-            assertThatThrownBy(() -> JsonSlices.elements(bytes(bad)))
-                    .as(bad)
-                    .isInstanceOf(JsonProcessingException.class);
+            assertThatThrownBy(() -> JsonSlices.values(bytes(bad))).as(bad).isInstanceOf(JsonProcessingException.class);
         }
-        assertThatThrownBy(() -> JsonSlices.elements("[{\"a\":1}]".getBytes(StandardCharsets.UTF_16)))
+        assertThatThrownBy(() -> JsonSlices.values("[{\"a\":1}]".getBytes(StandardCharsets.UTF_16)))
                 .isInstanceOf(JsonProcessingException.class);
     }
 }
