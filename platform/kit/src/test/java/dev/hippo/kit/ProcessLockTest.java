@@ -2,6 +2,7 @@
 package dev.hippo.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,23 @@ class ProcessLockTest {
         assertThat(ProcessLock.take(file)).isEmpty();
         assertThat(ProcessLock.holder(file))
                 .isEqualTo(Long.toString(ProcessHandle.current().pid()));
+    }
+
+    @Test
+    void whoLooksAtItsOwnLockKeepsIt() throws IOException {
+        Path kernel = Path.of("/proc/locks");
+        assumeThat(kernel).exists();
+        Path file = folder.resolve("gate.lock");
+        ProcessLock lock = ProcessLock.take(file).orElseThrow();
+        String held = " " + ProcessHandle.current().pid() + " ";
+        String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+        assertThat(Files.readAllLines(kernel)).anyMatch(line -> line.contains(held) && line.contains(inode));
+        assertThat(ProcessLock.take(file)).isEmpty();
+        assertThat(ProcessLock.heldBy(file)).isEmpty();
+        assertThat(ProcessLock.holder(file)).isNotEmpty();
+        assertThat(Files.readAllLines(kernel)).anyMatch(line -> line.contains(held) && line.contains(inode));
+        lock.close();
+        assertThat(Files.readAllLines(kernel)).noneMatch(line -> line.contains(held) && line.contains(inode));
     }
 
     @Test
