@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one hippo as this process, from the pipeline file to the last metric. Exit statuses: 0 stopped as asked, 1 the work failed, 2 it could
- * not start for a reason that the user can mend, 3 the same hippo runs already, 143 asked to stop and did not within 20 s, or not yet started.
+ * not start for a reason that the user can mend, 3 the same hippo runs already, 143 asked to stop and did not within 20 s, or not yet started. A
+ * process whose work failed ends within 20 s too.
  */
 public final class HippoProcess {
     private static final Logger log = LoggerFactory.getLogger(HippoProcess.class);
@@ -49,7 +50,8 @@ public final class HippoProcess {
             log.error("Could not start: {}", e.getMessage());
             System.err.println(e.getMessage());
             status = 2;
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // a class that is missing too: a main thread that only died would leave the others running
             log.error("Could not start", e);
             System.err.println("could not start: " + e);
             status = 1;
@@ -102,17 +104,18 @@ public final class HippoProcess {
             throws Exception {
         Thread main = Thread.currentThread();
         HttpPort http = null;
-        boolean ready = false;
         try {
             service.start();
             if (service.httpPort().isEmpty()) {
                 http = HttpPort.open(context.hippo().host(), context.hippo().port(), 2);
             }
-            ready = true;
-        } finally {
-            if (!ready) {
+        } catch (Throwable e) {
+            try {
                 service.stop();
+            } catch (Exception further) {
+                e.addSuppressed(further);
             }
+            throw e;
         }
         int port = http == null ? service.httpPort().orElseThrow() : http.port();
         try (Heartbeat heartbeat = new Heartbeat(context, port, startedAt)) {
@@ -135,8 +138,13 @@ public final class HippoProcess {
                 System.err.println(why(reason));
             }
             heartbeat.state(asked ? "stopping" : "failed");
-            service.stop();
-            log.info("Stopped");
+            if (!asked) {
+                // nobody waits for this end, and what has failed may not stop either
+                Thread limit = new Thread(() -> endAnyway(main), "limit");
+                limit.setDaemon(true);
+                limit.start();
+            }
+            stop(service);
             if (asked) {
                 heartbeat.stopped();
             } else {
@@ -150,6 +158,21 @@ public final class HippoProcess {
         }
     }
 
+    /** A service that cannot stop cleanly changes nothing of why it was to stop. */
+    private static void stop(HippoService service) {
+        try {
+            service.stop();
+            log.info("Stopped");
+        } catch (Exception e) {
+            log.warn("Did not stop cleanly", e);
+        }
+    }
+
+    private static void endAnyway(Thread main) {
+        awaitEnd(main);
+        Runtime.getRuntime().halt(1);
+    }
+
     private static String why(Throwable reason) {
         return reason instanceof HippoFailure ? String.valueOf(reason.getMessage()) : reason.toString();
     }
@@ -157,6 +180,10 @@ public final class HippoProcess {
     /** Holds the end of the process back until the main thread has stopped the work and ended the process itself, with its status. */
     private static void stopOnSignal(HippoContext context, Thread main) {
         context.fail(new StopAsked());
+        awaitEnd(main);
+    }
+
+    private static void awaitEnd(Thread main) {
         try {
             main.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
             log.error("Did not stop within {} s; ending anyway", STOP_SECONDS);

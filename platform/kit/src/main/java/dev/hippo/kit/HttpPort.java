@@ -71,7 +71,7 @@ public final class HttpPort implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** Takes no more requests and gives those under way a second. */
+    /** Takes no more requests, breaks off those under way and gives their threads a second to notice. */
     @Override
     public void close() {
         server.stop(0);

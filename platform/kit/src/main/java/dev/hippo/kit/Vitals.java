@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * How a hippo is at one moment; the answer of {@code GET /health} and the better part of a heartbeat.
  *
- * @param state {@code starting}, {@code running} or {@code stopping}
+ * @param state {@code starting}, {@code running}, {@code stopping}, or {@code failed} while it stops because its work cannot go on
  * @param rateIn events per second over the last five seconds
  * @param lag events behind what it reads
  * @param lastProgress when a counter or the position last moved

@@ -149,4 +149,24 @@ class HippoProcessIT {
         assertThat(processes.errors(0)).contains("the well fell in");
         assertThat(processes.runFile()).doesNotExist();
     }
+
+    @Test
+    void aStopThatFailsHidesNoReason() throws Exception {
+        assertThat(ended(processes.start("refuse and stick", "gate"))).isEqualTo(2);
+        assertThat(processes.errors(0)).isEqualTo("the well is dry; dig deeper");
+        assertThat(ended(processes.start("fail and stick", "gate"))).isEqualTo(1);
+        assertThat(processes.errors(1)).contains("the well fell in").doesNotContain("could not start");
+    }
+
+    @Test
+    void workThatFailedAndDoesNotStopIsEnded() throws Exception {
+        assertThat(ended(processes.start("fail and hang", "gate"))).isEqualTo(1);
+        assertThat(processes.log()).contains("the well fell in").contains("Did not stop within");
+    }
+
+    @Test
+    void aMissingClassEndsTheProcessWhateverThreadsItHas() throws Exception {
+        assertThat(ended(processes.start("break", "gate"))).isEqualTo(1);
+        assertThat(processes.errors(0)).contains("dev/well/Bucket");
+    }
 }

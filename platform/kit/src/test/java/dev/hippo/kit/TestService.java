@@ -2,6 +2,7 @@
 package dev.hippo.kit;
 
 import java.nio.file.Files;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +24,13 @@ final class TestService implements HippoService {
     public void start() throws Exception {
         String how = System.getenv().getOrDefault("TEST_START", "");
         switch (how) {
-            case "refuse" -> throw new HippoFailure("the well is dry; dig deeper");
-            case "fail" -> context.fail(new IllegalStateException("the well fell in"));
+            case "refuse", "refuse and stick" -> throw new HippoFailure("the well is dry; dig deeper");
+            case "break" -> {
+                worker.submit(() -> {}).get();
+                throw new NoClassDefFoundError("dev/well/Bucket");
+            }
+            case "fail", "fail and stick", "fail and hang" ->
+                context.fail(new IllegalStateException("the well fell in"));
             case "work" -> worker.scheduleAtFixedRate(this::work, 0, 20, TimeUnit.MILLISECONDS);
             default -> context.progress().in(3);
         }
@@ -43,7 +49,17 @@ final class TestService implements HippoService {
     }
 
     @Override
-    public void stop() {
+    public void stop() throws Exception {
+        String how = System.getenv().getOrDefault("TEST_START", "");
+        if (how.endsWith("stick")) {
+            throw new IllegalStateException("the rope is stuck");
+        }
+        if (how.endsWith("hang")) {
+            new CountDownLatch(1).await();
+        }
+        if (how.equals("break")) {
+            return;
+        }
         worker.shutdownNow();
         context.progress().position("stopped");
     }
