@@ -116,6 +116,20 @@ class UserMistakesTest {
     }
 
     @Test
+    void aKafkaThatNobodyKnowsAndAPropertyThatMakesNoSenseAreTold() throws IOException {
+        Path file = pipeline.resolve("pipeline.yaml");
+        String text = Files.readString(file);
+        Files.writeString(file, text + "kafka: {bootstrapServers: \"kafka.nowhere.invalid:9092\"}\n");
+        for (String command : List.of("topics", "tail")) {
+            CliRun run = command.equals("tail") ? run(command, "measurements") : run(command);
+            refused(run, 3, "kafka.nowhere.invalid:9092", "No resolvable bootstrap urls", "mend 'kafka'");
+        }
+        Files.writeString(
+                file, text + "kafka: {bootstrapServers: \"127.0.0.1:1\", properties: {security.protocol: SSSL}}\n");
+        refused(run("topics"), 3, "SSSL", "mend 'kafka'");
+    }
+
+    @Test
     void mistakesInThePipelineFileAreToldAllAtOnceAndStartNothing() throws IOException {
         Path file = pipeline.resolve("pipeline.yaml");
         Files.writeString(file, Files.readString(file).replace("kind: frontier", "kind: frontear") + "extra: 1\n");

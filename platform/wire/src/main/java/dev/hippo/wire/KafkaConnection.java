@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * How to reach the pipeline's Kafka.
@@ -49,6 +51,27 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> prope
         client.put("bootstrap.servers", bootstrapServers);
         client.put("client.id", clientId);
         return client;
+    }
+
+    /** A client that asks and orders. */
+    Admin admin(Map<String, Object> client) throws KafkaUnavailable {
+        try {
+            return Admin.create(client);
+        } catch (KafkaException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** What to say when a client does not even start: at an address that nobody knows, or a property of which it can make nothing. */
+    KafkaUnavailable unusable(KafkaException failure) {
+        Throwable reason = failure;
+        while (reason.getCause() != null) {
+            reason = reason.getCause();
+        }
+        return new KafkaUnavailable(
+                "no Kafka client can be made for " + bootstrapServers + ": " + reason.getMessage()
+                        + "; mend 'kafka' in the pipeline file",
+                failure);
     }
 
     /** Names the servers only: properties may be secret. */

@@ -59,7 +59,7 @@ public final class PipelineTopics {
         Map<String, Object> client = kafka.clientProperties("topics-of-" + pipeline.name());
         client.put("default.api.timeout.ms", (int) wait.toMillis());
         client.put("request.timeout.ms", (int) Math.min(wait.toMillis(), 10_000));
-        try (Admin admin = Admin.create(client)) {
+        try (Admin admin = kafka.admin(client)) {
             Map<String, NewTopic> wanted = wanted(pipeline);
             Set<String> existing = admin.listTopics().names().get(wait.toMillis(), TimeUnit.MILLISECONDS);
             List<String> created = wanted.keySet().stream()

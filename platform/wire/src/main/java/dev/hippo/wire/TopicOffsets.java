@@ -39,7 +39,7 @@ public record TopicOffsets(String topic, int partitions, long first, long end, M
         Map<String, Object> client = kafka.clientProperties("hippo-topics");
         client.put("default.api.timeout.ms", (int) wait.toMillis());
         client.put("request.timeout.ms", (int) Math.max(1_000, wait.toMillis() / 2));
-        try (Admin admin = Admin.create(client)) {
+        try (Admin admin = kafka.admin(client)) {
             List<String> existing = admin.listTopics().names().get().stream()
                     .filter(topics::contains)
                     .sorted()

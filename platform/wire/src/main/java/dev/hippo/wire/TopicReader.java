@@ -39,8 +39,12 @@ public final class TopicReader implements AutoCloseable {
         client.put("default.api.timeout.ms", 10_000);
         client.put("allow.auto.create.topics", false);
         client.put("max.poll.records", 5_000);
-        KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        KafkaConsumer<byte[], byte[]> consumer;
+        try {
+            consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            throw kafka.unusable(e);
+        }
         try {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
