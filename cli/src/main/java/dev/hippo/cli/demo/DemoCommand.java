@@ -113,6 +113,8 @@ public final class DemoCommand implements Callable<Integer> {
             supervisor.run();
         } catch (IOException | Supervisor.AlreadyRunning | KafkaUnavailable e) {
             dead.complete(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            dead.complete(e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -95,27 +95,38 @@ public final class Supervisor {
      * @throws KafkaUnavailable if the embedded broker gave up at the start or the topics could not be made; everything is stopped again
      */
     public void run() throws IOException, AlreadyRunning, KafkaUnavailable, InterruptedException {
+        try {
+            ProcessLock lock = lock();
+            try {
+                supervised();
+            } finally {
+                lock.close();
+            }
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private ProcessLock lock() throws IOException, AlreadyRunning {
         Optional<ProcessLock> lock = ProcessLock.take(lockFile(state));
         if (lock.isEmpty()) {
-            over.countDown();
             throw new AlreadyRunning("pipeline '" + pipeline.name() + "' is up already, under process "
                     + ProcessLock.holder(lockFile(state)) + "; 'hippo status' shows it, 'hippo down' stops it");
         }
+        return lock.get();
+    }
+
+    private void supervised() throws IOException, KafkaUnavailable, InterruptedException {
+        listener.begins();
+        List<ProcessRecord> orphans = ProcessRecord.read(state);
         try {
-            listener.begins();
-            List<ProcessRecord> orphans = ProcessRecord.read(state);
-            try {
-                if (startBroker(orphans) && makeTopics()) {
-                    startHippos(orphans);
-                    supervise();
-                }
-            } finally {
-                stopAll();
-                ProcessRecord.write(state, records());
+            if (startBroker(orphans) && makeTopics()) {
+                startHippos(orphans);
+                supervise();
             }
         } finally {
-            lock.get().close();
-            over.countDown();
+            stopAll();
+            ProcessRecord.write(state, records());
         }
     }
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hippo.pipeline.PipelineFile;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisorTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aSupervisorThatCannotUseItsStateFolderKeepsNobodyWaiting() throws Exception {
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(file, "pipeline: shop\n");
+        PipelineSpec pipeline =
+                Objects.requireNonNull(PipelineFile.read(file, null, Map.of()).spec());
+        StateFolder state = new StateFolder(folder.resolve("state"));
+        Files.createFile(Files.createDirectories(state.root()).resolve("run"));
+        Supervisor supervisor = new Supervisor(
+                new Installation(folder), file, null, pipeline, state, InstantSource.system(), new Silent());
+        assertThatThrownBy(supervisor::run).isInstanceOf(IOException.class);
+        assertThat(supervisor.stop(Duration.ZERO)).isTrue();
+    }
+
+    private static final class Silent implements Supervisor.Listener {
+        @Override
+        public void moved(Instant at, String name, Life.State from, Life.State to, String reason) {}
+
+        @Override
+        public void notice(String text) {}
+
+        @Override
+        public void allRunning() {}
+    }
+}
