@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -48,7 +49,11 @@ final class EngineCheck {
         Path kept = cache.resolve("flink-" + fingerprint(pipeline, file, profile) + ".json");
         if (!Files.exists(kept)) {
             Files.createDirectories(cache);
-            Files.writeString(kept, run(file, profile));
+            String said = run(file, profile);
+            // whole or not at all: what is kept is believed for ever
+            Path half = Files.createTempFile(cache, "flink-", ".new");
+            Files.writeString(half, said);
+            Files.move(half, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
         return JSON.readValue(Files.readString(kept), new TypeReference<List<Finding>>() {});
     }

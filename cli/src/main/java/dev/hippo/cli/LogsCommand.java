@@ -100,7 +100,8 @@ final class LogsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Line> first = news(files);
         first.subList(Math.max(0, first.size() - lines), first.size()).forEach(line -> out.println(line.text()));
-        while (follow) {
+        // who reads this may have had enough: 'hippo logs -f | head'
+        while (follow && !out.checkError()) {
             TimeUnit.MILLISECONDS.sleep(300);
             news(files).forEach(line -> out.println(line.text()));
         }

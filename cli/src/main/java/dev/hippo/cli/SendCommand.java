@@ -33,6 +33,8 @@ import picocli.CommandLine.Parameters;
 final class SendCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LINES_A_REQUEST = 1_000;
+    /** The door takes 16 MiB, and a character is three bytes at most. */
+    private static final int CHARACTERS_A_REQUEST = 1 << 20;
 
     @Mixin
     private PipelineOptions options = new PipelineOptions();
@@ -78,7 +80,7 @@ final class SendCommand implements Callable<Integer> {
                     request.append(line).append('\n');
                     numbers.add(number);
                 }
-                if (numbers.size() == LINES_A_REQUEST) {
+                if (numbers.size() == LINES_A_REQUEST || request.length() >= CHARACTERS_A_REQUEST) {
                     send(services, door, request.toString(), numbers);
                     request.setLength(0);
                     numbers.clear();
@@ -119,7 +121,9 @@ final class SendCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitStatus.FAILED,
                     "the door answered " + answer.statusCode() + ": "
-                            + body.path("detail").asText());
+                            + body.path("detail").asText()
+                            + "; before line " + numbers.get(0) + " " + accepted + " were accepted and " + refused
+                            + " refused");
         }
         accepted += body.path("accepted").asLong();
         refused += body.path("refused").asLong();

@@ -15,7 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,11 +39,13 @@ public final class Services {
 
     /** The port on which a hippo answers; empty when it does not run. */
     public Optional<Integer> port(String name) throws IOException {
-        Path file = state.run().resolve(name + ".json");
-        return Files.exists(file)
-                ? Optional.of(
-                        JSON.readTree(Files.readAllBytes(file)).path("port").asInt())
-                : Optional.empty();
+        try {
+            return Optional.of(JSON.readTree(Files.readAllBytes(state.run().resolve(name + ".json")))
+                    .path("port")
+                    .asInt());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /** The address of the query service. */

@@ -64,7 +64,8 @@ final class TailCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (TopicReader reader = TopicReader.open(options.kafka(pipeline), "hippo-tail", topic)) {
             reader.start(fromBeginning ? Long.MAX_VALUE : last);
-            while (!(once && reader.atEnd())) {
+            // who reads this may have had enough: 'hippo tail flights | head'
+            while (!(once && reader.atEnd()) && !out.checkError()) {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(500))) {
                     out.println(text(record, codec));
                 }
