@@ -33,7 +33,7 @@ public final class JsonCodec {
     /**
      * Encodes one JSON object that is given in UTF-8.
      *
-     * @throws JsonRefusedException if it does not fit the contract: every reason, with its place
+     * @throws JsonRefusedException if it does not fit the contract: the reasons (a hundred at most), with their places
      */
     public byte[] toBytes(byte[] json) throws JsonRefusedException {
         String text;
@@ -51,7 +51,7 @@ public final class JsonCodec {
     /**
      * Encodes one JSON object.
      *
-     * @throws JsonRefusedException if it does not fit the contract: every reason, with its place
+     * @throws JsonRefusedException if it does not fit the contract: the reasons (a hundred at most), with their places
      */
     public byte[] toBytes(String json) throws JsonRefusedException {
         List<Violation> problems = shape.problems(json);

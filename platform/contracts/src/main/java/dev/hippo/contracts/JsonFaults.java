@@ -28,7 +28,7 @@ final class JsonFaults {
         this.shape = shape;
     }
 
-    /** The faults; empty when each value is right and only together they are wrong. */
+    /** The faults, the first {@value JsonShape#MOST_PROBLEMS} of them; empty when each value is right and only together they are wrong. */
     List<Violation> in(Descriptor type, JsonObject json) {
         object(type, json, "");
         return found;
@@ -63,6 +63,9 @@ final class JsonFaults {
     /** Tries a message that has only this field with only this value; if it fails, looks deeper into a message, else says so. */
     private void one(
             Descriptor type, String name, JsonElement alone, FieldDescriptor field, JsonElement value, String path) {
+        if (found.size() >= JsonShape.MOST_PROBLEMS) {
+            return;
+        }
         JsonObject single = new JsonObject();
         single.add(name, alone);
         try {

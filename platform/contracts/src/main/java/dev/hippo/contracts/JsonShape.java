@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the first, a field twice, a number for a string, half a surrogate pair. Thread-safe.
  */
 final class JsonShape {
+    /** A text may be wrong a million times; a person mends the first of them. */
+    static final int MOST_PROBLEMS = 100;
+
     private final Descriptor type;
     private final Map<Descriptor, Map<String, FieldDescriptor>> fieldsByName = new ConcurrentHashMap<>();
 
@@ -32,7 +35,7 @@ final class JsonShape {
         this.type = type;
     }
 
-    /** What is wrong; empty when the text has the shape of the message. */
+    /** What is wrong, the first {@value #MOST_PROBLEMS} of it; empty when the text has the shape of the message. */
     List<Violation> problems(String json) {
         Walk walk = new Walk(json);
         try {
@@ -83,7 +86,9 @@ final class JsonShape {
         }
 
         void problem(String path, String message) {
-            problems.add(new Violation(path, "parse", message));
+            if (problems.size() < MOST_PROBLEMS) {
+                problems.add(new Violation(path, "parse", message));
+            }
         }
 
         /** Whatever follows the object is either no JSON or a second value. */

@@ -8,6 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,5 +169,25 @@ class JsonCodecTest {
     private static String refused(String given) {
         return catchThrowableOfType(JsonRefusedException.class, () -> json.toBytes(given))
                 .getMessage();
+    }
+
+    @Test
+    void aTextThatIsWrongVeryOftenHasAHundredReasons() {
+        String unknown = "{" + "\"x\":1,".repeat(200_000) + "\"x\":1}";
+        String outOfRange = "{\"lines\":[" + "{\"pieces\":5000000000},".repeat(1_000) + "{}]}";
+        for (String text : List.of(unknown, outOfRange)) {
+            JsonRefusedException refused = catchThrowableOfType(JsonRefusedException.class, () -> json.toBytes(text));
+            assertThat(refused.violations()).hasSize(100);
+        }
+    }
+
+    @Test
+    void aTextThatIsNestedVeryDeepIsRefused() {
+        String line = "{\"lines\":[" + "{\"next\":".repeat(200) + "{}" + "}".repeat(200) + "]}";
+        String free = "{\"free\":{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}}";
+        for (String text : List.of(line, free)) {
+            assertThat(catchThrowableOfType(JsonRefusedException.class, () -> json.toBytes(text)))
+                    .isNotNull();
+        }
     }
 }
