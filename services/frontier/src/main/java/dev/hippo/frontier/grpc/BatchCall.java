@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * One {@code PublishBatch} or {@code PublishStream} call. A few MiB of a stream are under way; more is read when batches are answered and the
  * client takes its replies. Confined to the call's event loop.
  */
-final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.Drainable {
+final class BatchCall extends DrainableCall {
     /** How much of a stream is under way: this many batches, and no more than about so many bytes. */
     private static final int MOST_BATCHES = 2000;
 
@@ -30,10 +30,7 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
     private static final int FIRST_BATCHES = 32;
 
     private final Publisher publisher;
-    private final ServerCall<byte[], byte[]> call;
     private final CallHeaders headers;
-    private final Executor eventLoop;
-    private final OpenCalls openCalls;
     private final Queue<Runnable> replies = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean replying = new AtomicBoolean();
     private String topicName = "";
@@ -42,9 +39,6 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
     private int credit;
 
     private int lastBytes;
-    private boolean ended;
-    private boolean draining;
-    private boolean closed;
 
     /**
      * @param eventLoop the call's
@@ -55,11 +49,9 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
             Metadata metadata,
             Executor eventLoop,
             OpenCalls openCalls) {
+        super(call, eventLoop, openCalls);
         this.publisher = publisher;
-        this.call = call;
         this.headers = CallHeaders.of(metadata);
-        this.eventLoop = eventLoop;
-        this.openCalls = openCalls;
         openCalls.opened(this);
         call.sendHeaders(new Metadata());
         credit = call.getMethodDescriptor().getType().clientSendsOneMessage() ? 2 : FIRST_BATCHES;
@@ -68,7 +60,7 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
 
     @Override
     public void onMessage(byte[] message) {
-        if (closed) {
+        if (closed()) {
             return;
         }
         credit--;
@@ -152,14 +144,15 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
 
     private void reply(long sequence, String idPrefix, Outcome outcome) {
         underWay--;
-        if (closed) {
+        if (closed()) {
             return;
         }
         call.sendMessage(ReplyWire.of(sequence, idPrefix, outcome));
     }
 
-    private void requestMore() {
-        if (ended || draining || closed || !call.isReady()) {
+    @Override
+    void requestMore() {
+        if (ended() || draining() || closed() || !call.isReady()) {
             return;
         }
         int room = Math.min(MOST_BATCHES, Math.max(2, MOST_BYTES / Math.max(1, lastBytes)));
@@ -171,45 +164,13 @@ final class BatchCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
         }
     }
 
-    private void closeWhenDone() {
-        if (underWay == 0 && ended) {
+    @Override
+    void closeWhenDone() {
+        if (underWay == 0 && ended()) {
             close(Status.OK);
-        } else if (underWay == 0 && draining) {
+        } else if (underWay == 0 && draining()) {
             close(Status.UNAVAILABLE.withDescription("the door is stopping; every batch that it took was answered: "
                     + "open the stream again and send what was not"));
         }
-    }
-
-    private void close(Status status) {
-        if (!closed) {
-            closed = true;
-            openCalls.ended(this);
-            call.close(status, new Metadata());
-        }
-    }
-
-    @Override
-    public void drain() {
-        eventLoop.execute(() -> {
-            draining = true;
-            closeWhenDone();
-        });
-    }
-
-    @Override
-    public void onReady() {
-        requestMore();
-    }
-
-    @Override
-    public void onHalfClose() {
-        ended = true;
-        closeWhenDone();
-    }
-
-    @Override
-    public void onCancel() {
-        closed = true;
-        openCalls.ended(this);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One call in which each message is one event, in any of gRPC's four shapes. A client stream is answered once, when all its events are
  * acknowledged; a two-way stream is answered event by event, in order of acknowledgement. Confined to the call's event loop.
  */
-final class EventCall extends ServerCall.Listener<byte[]> implements OpenCalls.Drainable {
+final class EventCall extends DrainableCall {
     private static final int WINDOW = 1000;
 
     /** Publishes one message; answers once, on any thread. */
@@ -32,10 +32,7 @@ final class EventCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Answer(@Nullable Refusal refusal, byte @Nullable [] reply) {}
 
-    private final ServerCall<byte[], byte[]> call;
     private final MethodDescriptor.MethodType type;
-    private final Executor eventLoop;
-    private final OpenCalls openCalls;
     private final Events events;
     private int taken;
     private int underWay;
@@ -44,16 +41,11 @@ final class EventCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
     private int firstRefused;
     private @Nullable Refusal firstRefusal;
     private byte @Nullable [] lastReply;
-    private boolean ended;
-    private boolean draining;
-    private boolean closed;
     private boolean headersSent;
 
     EventCall(ServerCall<byte[], byte[]> call, Executor eventLoop, OpenCalls openCalls, Events events) {
-        this.call = call;
+        super(call, eventLoop, openCalls);
         this.type = call.getMethodDescriptor().getType();
-        this.eventLoop = eventLoop;
-        this.openCalls = openCalls;
         this.events = events;
         if (type.clientSendsOneMessage()) {
             call.request(2);
@@ -65,7 +57,7 @@ final class EventCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
 
     @Override
     public void onMessage(byte[] message) {
-        if (!closed) {
+        if (!closed()) {
             int number = taken++;
             underWay++;
             events.publish(message, number, answer -> eventLoop.execute(() -> answered(number, answer)));
@@ -74,7 +66,7 @@ final class EventCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
 
     private void answered(int number, Answer answer) {
         underWay--;
-        if (closed) {
+        if (closed()) {
             return;
         }
         if (type == MethodDescriptor.MethodType.BIDI_STREAMING) {
@@ -106,31 +98,38 @@ final class EventCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
         call.sendMessage(message);
     }
 
-    private void requestMore() {
-        if (!type.clientSendsOneMessage() && !ended && !draining && !closed && call.isReady() && owedRequests > 0) {
+    @Override
+    void requestMore() {
+        if (!type.clientSendsOneMessage()
+                && !ended()
+                && !draining()
+                && !closed()
+                && call.isReady()
+                && owedRequests > 0) {
             int owed = owedRequests;
             owedRequests = 0;
             call.request(owed);
         }
     }
 
-    private void closeWhenDone() {
-        if (closed || underWay > 0 || !(ended || draining)) {
+    @Override
+    void closeWhenDone() {
+        if (closed() || underWay > 0 || !(ended() || draining())) {
             return;
         }
-        if (!ended) {
+        if (!ended()) {
             close(new Refusal(
                     Refusal.Code.UNAVAILABLE,
                     "the door is stopping; it took " + taken + " events and acknowledged " + (taken - refused)));
         } else if (type == MethodDescriptor.MethodType.BIDI_STREAMING) {
-            close(Status.OK, new Metadata());
+            close(Status.OK);
         } else if (firstRefusal != null) {
             close(type.clientSendsOneMessage() ? firstRefusal : inStream(firstRefusal));
         } else if (lastReply != null) {
             send(lastReply);
-            close(Status.OK, new Metadata());
+            close(Status.OK);
         } else {
-            close(Status.INVALID_ARGUMENT.withDescription("the call brought no event"), new Metadata());
+            close(Status.INVALID_ARGUMENT.withDescription("the call brought no event"));
         }
     }
 
@@ -138,42 +137,5 @@ final class EventCall extends ServerCall.Listener<byte[]> implements OpenCalls.D
         String text = "event " + firstRefused + ": " + refusal.message() + " (" + (taken - refused) + " of " + taken
                 + " events were acknowledged)";
         return new Refusal(refusal.code(), text, refusal.violations());
-    }
-
-    private void close(Refusal refusal) {
-        closed = true;
-        openCalls.ended(this);
-        CallStatus.close(call, refusal);
-    }
-
-    private void close(Status status, Metadata trailers) {
-        closed = true;
-        openCalls.ended(this);
-        call.close(status, trailers);
-    }
-
-    @Override
-    public void drain() {
-        eventLoop.execute(() -> {
-            draining = true;
-            closeWhenDone();
-        });
-    }
-
-    @Override
-    public void onReady() {
-        requestMore();
-    }
-
-    @Override
-    public void onHalfClose() {
-        ended = true;
-        closeWhenDone();
-    }
-
-    @Override
-    public void onCancel() {
-        closed = true;
-        openCalls.ended(this);
     }
 }
