@@ -37,7 +37,12 @@ final class Deadline {
     QueryFailure passed() {
         return new QueryFailure(
                 408,
-                "the query ran longer than " + limit.toMillis() / 1_000.0
-                        + " s and was stopped; ask for less, or raise 'limits: {timeout}' of the query hippo");
+                "the query ran longer than " + told()
+                        + " and was stopped; ask for less, or raise 'limits: {timeout}' of the query hippo");
+    }
+
+    /** The limit as text: {@code 4.0 s}. */
+    String told() {
+        return limit.toMillis() / 1_000.0 + " s";
     }
 }

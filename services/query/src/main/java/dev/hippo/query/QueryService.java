@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executors;
@@ -120,20 +122,59 @@ final class QueryService implements HippoService {
         }
         try {
             Deadline deadline = Deadline.in(settings.timeout());
-            String told = run(request, form, begun, deadline, body, true);
-            // a commit replaced files, and a clean-up removed them, while the query ran: the version of now has others
-            return told == null ? String.valueOf(run(request, form, begun, deadline, body, false)) : told;
+            Map<String, Long> before = null;
+            for (int lost = 1; ; lost++) {
+                Map<String, Long> versions = new LinkedHashMap<>();
+                try {
+                    return run(request, form, begun, deadline, body, versions);
+                } catch (FileLost e) {
+                    body.clear();
+                    if (versions.equals(before)) {
+                        throw new QueryFailure(
+                                500,
+                                "a table lacks a file of its present version (" + versions + "): " + e.getMessage()
+                                        + "; a clean-up has taken too much, and only what it removed can mend that");
+                    }
+                    if (deadline.left().isZero()) {
+                        throw new QueryFailure(
+                                503,
+                                "files of a table were removed while the query read them, " + lost + " times in "
+                                        + deadline.told() + "; ask again");
+                    }
+                    // a commit replaced files, and a clean-up removed them, while the query ran: the version of now has
+                    // others
+                    before = versions;
+                }
+            }
         } finally {
             slots.release();
         }
     }
 
-    /** Runs a query; null if a file was lost to it and another try is allowed. */
-    private @Nullable String run(
-            QueryRequest request, Answers form, long begun, Deadline deadline, AnswerBody body, boolean again)
-            throws IOException, QueryFailure {
+    /** Says that a file is gone that a table had when the query began. */
+    private static final class FileLost extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        FileLost(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Runs a query.
+     *
+     * @param versions takes the versions of the tables as far as the query comes
+     */
+    private String run(
+            QueryRequest request,
+            Answers form,
+            long begun,
+            Deadline deadline,
+            AnswerBody body,
+            Map<String, Long> versions)
+            throws IOException, QueryFailure, FileLost {
         AtomicBoolean expired = new AtomicBoolean();
-        try (Sandbox sandbox = Sandbox.open(context, files, request, share(), deadline);
+        try (Sandbox sandbox = Sandbox.open(context, files, request, share(), deadline, versions);
                 Statement statement = sandbox.connection().createStatement()) {
             // again and again: a statement that has not begun yet does not hear it
             ScheduledFuture<?> expiry = timer.scheduleWithFixedDelay(
@@ -154,12 +195,7 @@ final class QueryService implements HippoService {
             }
             SqlFault fault = SqlFault.of(e);
             if (fault.lostFile()) {
-                body.clear();
-                if (again) {
-                    return null;
-                }
-                throw new QueryFailure(
-                        503, "files of a table were removed while the query read them, twice; ask again");
+                throw new FileLost(fault.message().lines().findFirst().orElse(""));
             }
             if (e instanceof IOException own && fault.type().isEmpty()) {
                 throw own;

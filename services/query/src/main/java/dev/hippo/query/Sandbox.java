@@ -28,27 +28,35 @@ import java.util.stream.Stream;
 final class Sandbox implements AutoCloseable {
     private final Connection connection;
     private final Path scratch;
-    private final Map<String, Long> versions = new LinkedHashMap<>();
+    private final Map<String, Long> versions;
     private final Map<String, TopicRows.Stretch> topics = new LinkedHashMap<>();
 
-    private Sandbox(Connection connection, Path scratch) {
+    private Sandbox(Connection connection, Path scratch, Map<String, Long> versions) {
         this.connection = connection;
         this.scratch = scratch;
+        this.versions = versions;
     }
 
     /**
      * Opens a database with what a statement may read.
      *
      * @param memory bytes that it may use
+     * @param versions takes the versions of the tables, also when this fails later
      * @throws QueryFailure if the statement is refused
      */
-    static Sandbox open(HippoContext context, LiveFiles files, QueryRequest request, long memory, Deadline deadline)
+    static Sandbox open(
+            HippoContext context,
+            LiveFiles files,
+            QueryRequest request,
+            long memory,
+            Deadline deadline,
+            Map<String, Long> versions)
             throws SQLException, IOException, QueryFailure {
         Path scratch = Files.createTempDirectory(
                 context.state().temporary(context.hippo().name()), "query");
         Properties properties = new Properties();
         properties.setProperty("jdbc_stream_results", "true");
-        Sandbox sandbox = new Sandbox(DriverManager.getConnection("jdbc:duckdb:", properties), scratch);
+        Sandbox sandbox = new Sandbox(DriverManager.getConnection("jdbc:duckdb:", properties), scratch, versions);
         try {
             sandbox.prepare(context, files, request, memory, deadline);
             return sandbox;

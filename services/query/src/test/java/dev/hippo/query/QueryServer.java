@@ -79,7 +79,7 @@ final class QueryServer implements AutoCloseable {
             topics.put(name, new TopicSpec(name, "shop.v1.Order", "order_id", null, 2, false, Map.of()));
         }
         Map<String, TableSpec> tables = new LinkedHashMap<>();
-        for (String name : List.of("sales", "parts", "grown", "swept", "unwritten", "empty", "busy")) {
+        for (String name : List.of("sales", "parts", "grown", "swept", "unwritten", "empty", "busy", "damaged")) {
             tables.put(name, new TableSpec(name, "shop.v1.Order", List.of(), null, false));
         }
         return new PipelineSpec("shop", folder, new KafkaSpec.Embedded(0), topics, tables, hippos);

@@ -348,19 +348,28 @@ class QueryTablesIT {
             }
             return sweeps;
         });
-        int answered = 0;
-        for (int i = 0; i < 15; i++) {
-            HttpResponse<byte[]> response = server.ask("application/json", "select count(*) from swept");
-            if (response.statusCode() == 200) {
-                answered++;
-                assertThat(QueryServer.text(response)).contains("[[5000]]");
-            } else {
-                assertThat(response.statusCode()).isEqualTo(503);
-                assertThat(QueryServer.text(response)).contains("ask again");
+        try {
+            for (int i = 0; i < 15; i++) {
+                assertThat(server.rows("select count(*) from swept")).isEqualTo("[[5000]]");
+            }
+        } finally {
+            stop.set(true);
+        }
+        assertThat(sweeper.get()).isPositive();
+    }
+
+    @Test
+    void aTableThatLacksAFileOfItsPresentVersionIsToldAtOnce() throws Exception {
+        DeltaFiles damaged = new DeltaFiles(server.table("damaged"), List.of(), "id", "long");
+        damaged.append("select 1::BIGINT as id");
+        try (var files = Files.list(server.table("damaged"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".parquet")).toList()) {
+                Files.delete(file);
             }
         }
-        stop.set(true);
-        assertThat(sweeper.get()).isPositive();
-        assertThat(answered).isPositive();
+        assertThat(server.refusal("select * from damaged"))
+                .startsWith("500 a table lacks a file of its present version ({damaged=1}): ")
+                .contains(".parquet");
     }
 }
