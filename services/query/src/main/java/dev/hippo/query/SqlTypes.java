@@ -4,6 +4,7 @@ package dev.hippo.query;
 import io.delta.kernel.types.ArrayType;
 import io.delta.kernel.types.BinaryType;
 import io.delta.kernel.types.BooleanType;
+import io.delta.kernel.types.ByteType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.DateType;
 import io.delta.kernel.types.DecimalType;
@@ -12,7 +13,9 @@ import io.delta.kernel.types.FloatType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.MapType;
+import io.delta.kernel.types.ShortType;
 import io.delta.kernel.types.StructType;
+import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import java.util.stream.Collectors;
 
@@ -41,6 +44,12 @@ final class SqlTypes {
         if (type instanceof IntegerType) {
             return "INTEGER";
         }
+        if (type instanceof ShortType) {
+            return "SMALLINT";
+        }
+        if (type instanceof ByteType) {
+            return "TINYINT";
+        }
         if (type instanceof DoubleType) {
             return "DOUBLE";
         }
@@ -58,6 +67,9 @@ final class SqlTypes {
         }
         if (type instanceof TimestampType) {
             return "TIMESTAMP WITH TIME ZONE";
+        }
+        if (type instanceof TimestampNTZType) {
+            return "TIMESTAMP";
         }
         return "VARCHAR";
     }
