@@ -170,7 +170,11 @@ final class Gatekeeper {
         }
     }
 
+    /** As DuckDB does, without regard to case; but of names that differ in nothing else the one that is written. */
     private static String known(String name, Set<String> names, String what) throws QueryFailure {
+        if (names.contains(name)) {
+            return name;
+        }
         for (String candidate : names) {
             if (candidate.equalsIgnoreCase(name)) {
                 return candidate;

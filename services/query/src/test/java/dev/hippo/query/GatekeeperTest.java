@@ -149,6 +149,15 @@ class GatekeeperTest {
     }
 
     @Test
+    void ofTopicsThatDifferInCaseAloneItIsTheOneThatIsWritten() throws Exception {
+        Gatekeeper both = new Gatekeeper(Set.of(), Set.of("orders", "Orders", "ORDERS"));
+        for (String name : Set.of("orders", "Orders", "ORDERS")) {
+            assertThat(both.admit("SELECT * FROM topics." + name, parser).topics())
+                    .containsExactly(name);
+        }
+    }
+
+    @Test
     void aWithMayCarryTheNameOfTheTableThatItReads() throws Exception {
         assertThat(gatekeeper
                         .admit("WITH flights AS (SELECT * FROM flights LIMIT 5) SELECT * FROM flights", parser)
