@@ -14,7 +14,6 @@ import dev.hippo.contracts.WireReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -55,6 +54,10 @@ record FieldType(
             "BoolValue",
             "StringValue",
             "BytesValue");
+    /** The seconds that a {@code google.protobuf.Timestamp} may have: 0001-01-01 to 9999-12-31. */
+    private static final long FIRST_SECOND = -62_135_596_800L;
+
+    private static final long LAST_SECOND = 253_402_300_799L;
     private static final JsonFormat.Printer PRINTER =
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
 
@@ -195,11 +198,11 @@ record FieldType(
                 default -> timestamp.skipValue(tag);
             }
         }
-        try {
-            return Instant.ofEpochSecond(seconds, nanos).atOffset(ZoneOffset.UTC);
-        } catch (DateTimeException | ArithmeticException e) {
-            throw new MalformedWireException("a timestamp of " + seconds + " s is none");
+        if (seconds < FIRST_SECOND || seconds > LAST_SECOND || nanos < 0 || nanos > 999_999_999) {
+            throw new MalformedWireException(
+                    "a timestamp of " + seconds + " s and " + nanos + " ns is none of the years 1 to 9999");
         }
+        return Instant.ofEpochSecond(seconds, nanos).atOffset(ZoneOffset.UTC);
     }
 
     private static String json(Descriptor message, WireReader in) {

@@ -11,6 +11,7 @@ import dev.hippo.wire.TopicReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -37,6 +38,8 @@ final class TopicRows {
             "_partition INTEGER, _offset BIGINT, _timestamp TIMESTAMP WITH TIME ZONE, _key VARCHAR, _headers MAP(VARCHAR, VARCHAR), _error VARCHAR";
     /** Some offsets are no records but the marks of transactions. */
     private static final long MARKS = 16;
+
+    private static final String DELETED = "deleted: the record has no value";
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -100,8 +103,18 @@ final class TopicRows {
                     connection,
                     "DELETE FROM topics." + name + " WHERE rowid IN (SELECT rowid FROM topics." + name
                             + " ORDER BY _timestamp, _offset LIMIT " + surplus + ")");
+            unreadable = unreadable(connection, name);
         }
         return new Stretch(Math.min(records, request.latest()), unreadable);
+    }
+
+    private static long unreadable(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery(
+                        "SELECT count(*) FROM topics." + name + " WHERE _error <> " + SqlTypes.text(DELETED))) {
+            count.next();
+            return count.getLong(1);
+        }
     }
 
     /** Each partition may have all of the newest records. */
@@ -168,7 +181,7 @@ final class TopicRows {
         String error = null;
         byte[] value = record.value();
         if (value == null) {
-            error = "deleted: the record has no value";
+            error = DELETED;
         } else {
             try {
                 fields = values.read(new WireReader(value, 0, value.length));

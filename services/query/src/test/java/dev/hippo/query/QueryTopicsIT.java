@@ -42,7 +42,7 @@ class QueryTopicsIT {
                 broker.bootstrapServers(),
                 new HippoSettings.Query(100_000, Duration.ofSeconds(60), 1L << 30));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(List.of("orders", "ranged", "skewed", "broken", "marked").stream()
+            admin.createTopics(List.of("orders", "ranged", "skewed", "broken", "marked", "timeless").stream()
                             .map(name -> new NewTopic(name, Optional.of(2), Optional.of((short) 1)))
                             .toList())
                     .all()
@@ -197,6 +197,21 @@ class QueryTopicsIT {
                         + "[null,null,\"k2\",\"deleted: the record has no value\"]]");
         assertThat(answer.path("topics").path("broken").path("unreadable").asLong())
                 .isEqualTo(1);
+        JsonNode newest = server.answer("{\"sql\": \"select _key from topics.broken\", \"latest\": 1}");
+        assertThat(newest.path("rows").toString()).isEqualTo("[[\"k2\"]]");
+        assertThat(newest.path("topics").toString()).isEqualTo("{\"broken\":{\"records\":1,\"unreadable\":0}}");
+    }
+
+    @Test
+    void aTimeThatNoTimestampHasIsARowThatSaysSo() throws Exception {
+        // field 3, a message with field 1: ten million million seconds, which DuckDB has no time for
+        byte[] far = {26, 8, 8, -128, -64, -54, -13, -124, -93, 2};
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+            producer.send(record("timeless", 0, 0, far)).get();
+        }
+        assertThat(server.rows("select \"at\", _error from topics.timeless"))
+                .isEqualTo("[[null,\"no shop.v1.Order: a timestamp of 10000000000000 s and 0 ns"
+                        + " is none of the years 1 to 9999\"]]");
     }
 
     @Test
