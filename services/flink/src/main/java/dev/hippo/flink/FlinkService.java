@@ -51,7 +51,7 @@ final class FlinkService implements HippoService {
         this.context = context;
         this.hippo = context.hippo();
         this.settings = hippo.settings(HippoSettings.Flink.class);
-        this.step = StepPlan.kafkaName(context.pipeline(), hippo);
+        this.step = StepPlan.stepName(context.pipeline(), hippo);
     }
 
     @Override

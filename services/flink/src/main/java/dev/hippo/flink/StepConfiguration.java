@@ -29,7 +29,7 @@ final class StepConfiguration {
      * What a running step is configured with.
      *
      * @param checkpoints the step's own folder, unless the user's settings name a place that all processes of a cluster reach
-     * @param step {@code pipeline-hippo}
+     * @param step {@code pipeline.hippo}
      */
     static Configuration of(HippoSettings.Flink settings, String step, Path checkpoints, Path temporary) {
         Configuration configuration = new Configuration();

@@ -51,7 +51,7 @@ final class StepObserver implements AutoCloseable {
         this.job = job;
         this.checkpoints = checkpoints;
         this.local = local;
-        String step = StepPlan.kafkaName(context.pipeline(), context.hippo());
+        String step = StepPlan.stepName(context.pipeline(), context.hippo());
         this.counters = StepCounters.of(step);
         this.lag = new TopicLag(context.kafka(), context.hippo().subscribe(), step, Duration.ofSeconds(5));
     }

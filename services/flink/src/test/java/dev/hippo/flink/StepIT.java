@@ -117,7 +117,7 @@ class StepIT {
                             because -> assertThat(because).contains("longer than the message"),
                             because -> assertThat(because).contains("no value"),
                             because -> assertThat(because).contains("'at' is absent"));
-            assertThat(header(rejected.poll().get(0), "hippo_rejected_by")).isEqualTo("shop-step");
+            assertThat(header(rejected.poll().get(0), "hippo_rejected_by")).isEqualTo("step");
             await("the metrics")
                     .untilAsserted(() -> assertThat(step.metrics().lines())
                             .contains(

@@ -73,9 +73,9 @@ public final class StepPlan {
         }
     }
 
-    /** The name under which a step is known to Kafka: consumer group and prefix of transactional ids. */
-    public static String kafkaName(PipelineSpec pipeline, HippoSpec hippo) {
-        return pipeline.name() + "-" + hippo.name();
+    /** The name under which a step is known to Kafka and to a cluster: consumer group, job, folder of shared checkpoints. */
+    public static String stepName(PipelineSpec pipeline, HippoSpec hippo) {
+        return TopicBinding.step(pipeline.name(), hippo.name());
     }
 
     /** Everything that is wrong with the step, each at its place; plans every statement to its end. */

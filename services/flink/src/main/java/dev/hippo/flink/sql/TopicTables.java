@@ -95,7 +95,8 @@ final class TopicTables {
                 subscribed,
                 start,
                 client,
-                pipeline.name() + "-" + hippo.name());
+                pipeline.name(),
+                hippo.name());
         return TableDescriptor.forConnector(TopicTableFactory.NAME)
                 .schema(schema.build())
                 .option(TopicTableFactory.BINDING, TopicTableFactory.text(binding))

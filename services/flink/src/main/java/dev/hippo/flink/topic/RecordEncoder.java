@@ -55,7 +55,7 @@ final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
         key = keyField == null ? null : compiled.key(keyField);
         counters = StepCounters.of(binding.step());
         ids = new EventIds();
-        source = header(EventHeaders.SOURCE, "/" + binding.step());
+        source = header(EventHeaders.SOURCE, binding.source());
         contract = header(EventHeaders.TYPE, binding.contract());
         clock = InstantSource.system();
     }

@@ -53,7 +53,7 @@ final class RejectedRecords {
                         EventHeaders.REJECTED_AT,
                         place,
                         EventHeaders.REJECTED_BY,
-                        binding.step(),
+                        binding.hippo(),
                         EventHeaders.REJECTED_BECAUSE,
                         reasons.toString())
                 .forEach((name, value) -> kept.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));

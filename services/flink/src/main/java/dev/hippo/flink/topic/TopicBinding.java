@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param subscribed whether the step may read the topic
  * @param start where a step without a checkpoint begins to read
  * @param client how to reach Kafka
- * @param step {@code pipeline-hippo}: consumer group and prefix of transactional ids
+ * @param hippo the step's own name
  */
 public record TopicBinding(
         String topic,
@@ -34,7 +34,8 @@ public record TopicBinding(
         boolean subscribed,
         Start start,
         Map<String, String> client,
-        String step)
+        String pipeline,
+        String hippo)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -44,6 +45,26 @@ public record TopicBinding(
         EARLIEST,
         /** Behind what its consumer group has committed, else with the first record. */
         COMMITTED
+    }
+
+    /** The name under which a step is known outside its pipeline: {@code pipeline.hippo}. Neither of the two names has a dot, so no two steps share it. */
+    public static String step(String pipeline, String hippo) {
+        return pipeline + "." + hippo;
+    }
+
+    /** Consumer group, job, and counters of this process. */
+    String step() {
+        return step(pipeline, hippo);
+    }
+
+    /** What the ids of the transactions begin with: no name has a slash, so no two sinks on one Kafka share an id, which would end each other's transactions. */
+    String transactions() {
+        return step() + "/" + topic;
+    }
+
+    /** Where the events that the step writes come from, as the door says it of its own. */
+    String source() {
+        return "hippo/" + pipeline + "/" + hippo;
     }
 
     Contract compiled() {

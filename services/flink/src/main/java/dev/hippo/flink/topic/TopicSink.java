@@ -43,7 +43,7 @@ final class TopicSink implements DynamicTableSink {
                 .setProperty("compression.type", "lz4")
                 .setProperty("linger.ms", "5")
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix(binding.step() + "-" + binding.topic())
+                .setTransactionalIdPrefix(binding.transactions())
                 .setRecordSerializer(new RecordEncoder(binding, (RowType) type.getLogicalType()))
                 .build();
         return SinkV2Provider.of(sink);
