@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.flink;
 
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -88,9 +90,24 @@ final class CheckpointFolder {
         }
     }
 
-    private static boolean readable(Path folder) {
+    /**
+     * Whether the metadata is whole.
+     *
+     * @throws IOException if it cannot be read just now: that says nothing of it, and an older checkpoint must not be taken for that
+     */
+    private static boolean readable(Path folder) throws IOException {
         Path metadata = new Path(folder, "_metadata");
-        try (DataInputStream in = new DataInputStream(metadata.getFileSystem().open(metadata))) {
+        byte[] bytes;
+        try (FSDataInputStream in = metadata.getFileSystem().open(metadata)) {
+            bytes = in.readAllBytes();
+        } catch (FileNotFoundException e) {
+            if (status(metadata) == null) {
+                // deleted while we looked
+                return false;
+            }
+            throw e;
+        }
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             Checkpoints.loadCheckpointMetadata(in, CheckpointFolder.class.getClassLoader(), folder.toString());
             return true;
         } catch (IOException e) {

@@ -2,6 +2,7 @@
 package dev.hippo.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -72,6 +73,15 @@ class CheckpointFolderTest {
         write(NEW, 11, new byte[0], "2026-01-03T00:00:00Z");
         Files.createDirectories(root.resolve(NEW.toHexString()).resolve("chk-12"));
         assertThat(newest()).isEqualTo(whole);
+    }
+
+    @Test
+    void oneThatCannotBeReadJustNowIsNotPassedOver() throws Exception {
+        write(OLD, 9, metadata(9), "2026-01-01T00:00:00Z");
+        // a folder in the file's place fails to open, as a store does that is away for a moment
+        Files.createDirectories(
+                root.resolve(NEW.toHexString()).resolve("chk-10").resolve("_metadata"));
+        assertThatThrownBy(this::newest).isInstanceOf(IOException.class);
     }
 
     @Test
