@@ -165,7 +165,7 @@ final class FlinkService implements HippoService {
         if (running != null) {
             try {
                 running.cancel().get(10, TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
+            } catch (ExecutionException | TimeoutException e) {
                 log.warn("The job could not be cancelled; its last checkpoint stands", e);
             }
         }
