@@ -47,7 +47,8 @@ final class LakeService implements HippoService {
                 () -> {
                     try {
                         starting.run();
-                    } catch (Exception e) {
+                    } catch (Throwable e) {
+                        // an error too: a process without its writer must not look alive
                         context.fail(e);
                     }
                 },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.lake;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.MalformedWireException;
 import dev.hippo.kit.HippoContext;
@@ -36,6 +38,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +50,10 @@ final class LakeWriter {
     private static final Logger log = LoggerFactory.getLogger(LakeWriter.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long KAFKA_SECONDS = 30;
-    /** Small events take more memory as rows than they have bytes; a quarter of the heap is the most that waits for its commit. */
-    private static final long MOST_HELD = Runtime.getRuntime().maxMemory() / 4;
+    /** Small events take more memory as rows than they have bytes; a quarter of the heap is the most that waits for its commit, and no column grows beyond an array. */
+    private static final long MOST_HELD = Math.min(Runtime.getRuntime().maxMemory() / 4, Integer.MAX_VALUE / 2);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HippoContext context;
     private final TopicSpec topic;
@@ -61,6 +66,9 @@ final class LakeWriter {
     private final KafkaProducer<byte[], byte[]> producer;
     private final Timer commits;
     private final List<Future<RecordMetadata>> keptRejects = new ArrayList<>();
+    /** The notice of the last commit, on its way. */
+    private @Nullable Future<RecordMetadata> notice;
+
     private List<TopicPartition> partitions = List.of();
     private StructType tableSchema;
     private PendingRows pending;
@@ -125,10 +133,7 @@ final class LakeWriter {
         }
         if (!state.notice().isEmpty()) {
             // whether the last commit was told is not known; told twice, it has the same id
-            producer.send(new ProducerRecord<>(
-                    ControlTopics.FINISH,
-                    table.name().getBytes(StandardCharsets.UTF_8),
-                    state.notice().getBytes(StandardCharsets.UTF_8)));
+            tell(state);
         }
         log.info(
                 "Opened table={} version={} offsets={}", table.name(), delta.version(), new TreeMap<>(state.offsets()));
@@ -195,8 +200,9 @@ final class LakeWriter {
 
     private void reject(ConsumerRecord<byte[], byte[]> record, String because) {
         String place = record.topic() + "/" + record.partition() + "/" + record.offset();
+        // with the time of writing: Kafka deletes by it, and what was set aside of an old event must not vanish at once
         ProducerRecord<byte[], byte[]> kept =
-                new ProducerRecord<>(topic.rejectedTopic(), null, record.timestamp(), record.key(), record.value());
+                new ProducerRecord<>(topic.rejectedTopic(), null, record.key(), record.value());
         record.headers().forEach(header -> {
             if (!header.key().equals(EventHeaders.ID)) {
                 kept.headers().add(header);
@@ -206,9 +212,9 @@ final class LakeWriter {
         why.put(EventHeaders.ID, place);
         why.put(EventHeaders.REJECTED_AT, place);
         why.put(EventHeaders.REJECTED_BY, context.hippo().name());
-        why.put(
-                EventHeaders.REJECTED_BECAUSE,
-                "[{\"path\":\"\",\"rule\":\"parse\",\"message\":\"" + because.replace("\"", "'") + "\"}]");
+        ArrayNode reasons = JSON.createArrayNode();
+        reasons.addObject().put("path", "").put("rule", "parse").put("message", because);
+        why.put(EventHeaders.REJECTED_BECAUSE, reasons.toString());
         why.forEach((name, value) -> kept.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         keptRejects.add(producer.send(kept));
         context.progress().rejected(1);
@@ -216,6 +222,7 @@ final class LakeWriter {
 
     private void commit() throws IOException, HippoFailure, InterruptedException {
         awaitRejects();
+        awaitNotice();
         Map<Integer, Long> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
             offsets.put(partition.partition(), consumer.position(partition));
@@ -231,10 +238,7 @@ final class LakeWriter {
                         offsets, new String(notice(touched, rows.rows(), next).toBytes(), StandardCharsets.UTF_8)));
         commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         pending = new PendingRows(layout, tableSchema, contract);
-        producer.send(new ProducerRecord<>(
-                ControlTopics.FINISH,
-                table.name().getBytes(StandardCharsets.UTF_8),
-                made.state().notice().getBytes(StandardCharsets.UTF_8)));
+        tell(made.state());
         context.progress().out(rows.rows());
         context.progress().position(position(made.version()));
     }
@@ -251,16 +255,35 @@ final class LakeWriter {
                 context.clock().instant());
     }
 
+    private void tell(LakeState state) {
+        notice = producer.send(new ProducerRecord<>(
+                ControlTopics.FINISH,
+                table.name().getBytes(StandardCharsets.UTF_8),
+                state.notice().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The next commit's state replaces the notice in the table, from where a restarted writer would tell it again: it must be in Kafka before. */
+    private void awaitNotice() throws IOException, InterruptedException {
+        if (notice != null) {
+            await(notice, "the notice of the last commit could not be written to " + ControlTopics.FINISH);
+            notice = null;
+        }
+    }
+
     /** A record that is passed over must be in the rejected topic before the commit says that it was read. */
     private void awaitRejects() throws IOException, InterruptedException {
         for (Future<RecordMetadata> kept : keptRejects) {
-            try {
-                kept.get(KAFKA_SECONDS, TimeUnit.SECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                throw new IOException("an undecodable record could not be kept in " + topic.rejectedTopic(), e);
-            }
+            await(kept, "an undecodable record could not be kept in " + topic.rejectedTopic());
         }
         keptRejects.clear();
+    }
+
+    private static void await(Future<RecordMetadata> sent, String otherwise) throws IOException, InterruptedException {
+        try {
+            sent.get(KAFKA_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException(otherwise, e);
+        }
     }
 
     private String position(long version) {

@@ -5,29 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hippo.broker.EmbeddedBroker;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.pipeline.PartitionColumn;
 import dev.hippo.pipeline.PartitionColumn.Transform;
 import dev.hippo.wire.EventHeaders;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Topics land in tables, by a real broker, and DuckDB reads what landed. */
-final class LakeIT {
-    private static final String SMALL = """
-            syntax = "proto3";
-            package shop.v1;
-            message Order { string id = 1; int64 cents = 2; }
-            """;
+final class LakeIT extends OnABroker {
     private static final String TIMED = """
             syntax = "proto3";
             package shop.v1;
@@ -35,33 +25,9 @@ final class LakeIT {
             message Order { string id = 1; google.protobuf.Timestamp at = 2; string shop = 3; int32 shelf = 4; bool gift = 5; uint64 lot = 6; }
             """;
 
-    @TempDir
-    static Path shared;
-
-    private static EmbeddedBroker broker;
-
-    @TempDir
-    Path folder;
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = EmbeddedBroker.start(shared.resolve("kafka"), 0);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
     private TestLake lake() {
         // a blank and a percent sign in the table's own place too
         return new TestLake(broker, folder.resolve("a %20b"));
-    }
-
-    private static List<String> orders(int from, int to) {
-        return IntStream.range(from, to)
-                .mapToObj(i -> "{\"id\": \"o" + i + "\", \"cents\": " + i + "}")
-                .toList();
     }
 
     @Test
@@ -142,7 +108,7 @@ final class LakeIT {
                 .isInstanceOf(HippoFailure.class)
                 .hasMessageContaining("the contract has a field 'id' of its own");
         TestLake bytes = lake().partitionedBy(new PartitionColumn("raw", "raw", Transform.IDENTITY))
-                .with(SMALL.replace("int64 cents = 2;", "bytes raw = 2;"));
+                .with(ORDERS.replace("int64 cents = 2;", "bytes raw = 2;"));
         assertThatThrownBy(bytes::writer)
                 .isInstanceOf(HippoFailure.class)
                 .hasMessageContaining("table 't'")
@@ -151,7 +117,7 @@ final class LakeIT {
 
     @Test
     void headersAreColumnsBesideTheEvent() throws Exception {
-        TestLake lake = lake().withHeaders().with(SMALL);
+        TestLake lake = lake().withHeaders().with(ORDERS);
         lake.send(0, orders(0, 10));
         lake.land(10);
         assertThat(lake.query("""
@@ -161,10 +127,10 @@ final class LakeIT {
 
     @Test
     void aRecordThatDoesNotParseIsKeptAsRejectedAndTheRestLands() throws Exception {
-        TestLake lake = lake().with(SMALL);
+        TestLake lake = lake().with(ORDERS);
         lake.send(0, orders(0, 3));
         byte[] broken = {0x0a, 99, 1};
-        lake.sendBytes(3, Arrays.asList(broken, null));
+        lake.sendBytes(3, Arrays.asList(broken, null), Instant.EPOCH);
         lake.send(5, orders(3, 5));
         lake.land(5);
         assertThat(lake.context().progress().rejected()).isEqualTo(2);
@@ -173,7 +139,11 @@ final class LakeIT {
         assertThat(kept.value()).isEqualTo(broken);
         assertThat(header(kept, EventHeaders.REJECTED_AT)).isEqualTo(lake.topic() + "/0/3");
         assertThat(header(kept, EventHeaders.REJECTED_BY)).isEqualTo("lake");
-        assertThat(header(kept, EventHeaders.REJECTED_BECAUSE)).contains("a field is longer than the message");
+        assertThat(header(kept, EventHeaders.REJECTED_BECAUSE))
+                .isEqualTo("[{\"path\":\"\",\"rule\":\"parse\",\"message\":\"a field is longer than the message\"}]");
+        assertThat(kept.timestamp())
+                .as("written now: retention would delete it with the time of its event")
+                .isGreaterThan(Instant.parse("2020-01-01T00:00:00Z").toEpochMilli());
         assertThat(header(lake.rejected(2).get(1), EventHeaders.REJECTED_BECAUSE))
                 .contains("the record has no value");
     }
@@ -209,11 +179,11 @@ final class LakeIT {
 
     @Test
     void aFieldThatChangesItsTypeIsRefusedBeforeAnythingIsWritten() throws Exception {
-        TestLake lake = lake().with(SMALL);
+        TestLake lake = lake().with(ORDERS);
         lake.send(0, orders(0, 1));
         lake.land(1);
         LakeWriter changed =
-                lake.with(SMALL.replace("int64 cents = 2", "string cents = 3")).writer();
+                lake.with(ORDERS.replace("int64 cents = 2", "string cents = 3")).writer();
         assertThatThrownBy(changed::open)
                 .isInstanceOf(HippoFailure.class)
                 .hasMessageContaining("column 'cents'")
@@ -257,7 +227,7 @@ final class LakeIT {
     void aCommitIsMadeBeforeItsTimeWhenItIsFull() throws Exception {
         TestLake lake = lake().committing(Duration.ofHours(1), 2_000)
                 .withTopicPartitions(3)
-                .with(SMALL);
+                .with(ORDERS);
         LakeWriter writer = lake.writer();
         writer.open();
         Thread running = lake.start(writer);

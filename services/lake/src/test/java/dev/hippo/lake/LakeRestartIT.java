@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hippo.broker.EmbeddedBroker;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import java.io.File;
@@ -23,56 +22,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A writer is stopped, killed, doubled and kept waiting, and each record is in the table once. */
-final class LakeRestartIT {
-    private static final String CONTRACT = """
-            syntax = "proto3";
-            package shop.v1;
-            message Order { string id = 1; int64 cents = 2; }
-            """;
+final class LakeRestartIT extends OnABroker {
     private static final String COUNTS = "select count(*) || '/' || count(distinct id) || '/' || sum(cents) from t";
     private static final Duration LONG = Duration.ofMinutes(2);
-
-    @TempDir
-    static Path shared;
-
-    private static EmbeddedBroker broker;
-
-    @TempDir
-    Path folder;
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = EmbeddedBroker.start(shared.resolve("kafka"), 0);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     private TestLake lake() {
         return new TestLake(broker, folder);
     }
 
-    private static List<String> orders(int from, int to) {
-        return IntStream.range(from, to)
-                .mapToObj(i -> "{\"id\": \"o" + i + "\", \"cents\": " + i + "}")
-                .toList();
-    }
-
     @Test
     void eachRecordIsInTheTableOnceAcrossRestarts() throws Exception {
-        TestLake lake = lake().withTopicPartitions(3).with(CONTRACT);
+        TestLake lake = lake().withTopicPartitions(3).with(ORDERS);
         lake.send(0, orders(0, 500));
         lake.land(500);
         lake.send(500, orders(500, 700));
@@ -83,7 +49,7 @@ final class LakeRestartIT {
 
     @Test
     void aTopicOfWhichNothingParsesIsRejectedOnce() throws Exception {
-        TestLake lake = lake().with(CONTRACT);
+        TestLake lake = lake().with(ORDERS);
         lake.sendBytes(0, Arrays.asList(new byte[] {0x0a, 99}, new byte[] {0x0a}, null));
         LakeWriter writer = lake.writer();
         writer.open();
@@ -100,7 +66,7 @@ final class LakeRestartIT {
 
     @Test
     void aTwinIsFencedAndWritesNothing() throws Exception {
-        TestLake lake = lake().with(CONTRACT);
+        TestLake lake = lake().with(ORDERS);
         lake.send(0, orders(0, 50));
         LakeWriter twin = lake.writer();
         HippoContext twins = lake.context();
@@ -120,7 +86,7 @@ final class LakeRestartIT {
 
     @Test
     void recordsThatRetentionDeletedBeforeTheyWereReadAreNotPassedOverInSilence() throws Exception {
-        TestLake lake = lake().with(CONTRACT);
+        TestLake lake = lake().with(ORDERS);
         lake.send(0, orders(0, 10));
         lake.land(10);
         lake.send(10, orders(10, 30));
@@ -140,7 +106,7 @@ final class LakeRestartIT {
     /** The real process is killed, three times or more, each when it has committed and then written a data file that no version names yet; then it runs to the end. */
     @Test
     void aProcessKilledWhileItCommitsWritesEachRecordOnce() throws Exception {
-        TestLake lake = lake().withTopicPartitions(2).with(CONTRACT);
+        TestLake lake = lake().withTopicPartitions(2).with(ORDERS);
         Files.writeString(folder.resolve("pipeline.yaml"), """
                 pipeline: %s
                 kafka: {bootstrapServers: "%s"}

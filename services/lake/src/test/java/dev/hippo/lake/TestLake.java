@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,10 +190,16 @@ final class TestLake {
     }
 
     void sendBytes(int from, List<byte @Nullable []> values) {
+        sendBytes(from, values, null);
+    }
+
+    /** @param time the records' timestamp; null for now */
+    void sendBytes(int from, List<byte @Nullable []> values, @Nullable Instant time) {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 context.kafka().clientProperties("test"), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < values.size(); i++) {
-                ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, null, values.get(i));
+                ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                        name, null, time == null ? null : time.toEpochMilli(), null, values.get(i));
                 record.headers().add(EventHeaders.ID, ("e" + (from + i)).getBytes(StandardCharsets.UTF_8));
                 producer.send(record);
             }

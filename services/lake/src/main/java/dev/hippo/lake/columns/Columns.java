@@ -3,6 +3,7 @@ package dev.hippo.lake.columns;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.hippo.contracts.MalformedWireException;
 import dev.hippo.contracts.WireReader;
 import io.delta.kernel.types.ArrayType;
 import io.delta.kernel.types.BinaryType;
@@ -38,6 +39,11 @@ public final class Columns {
             "BoolValue",
             "StringValue",
             "BytesValue");
+
+    /** The seconds that a {@code google.protobuf.Timestamp} may have: 0001-01-01 to 9999-12-31. */
+    private static final long FIRST_SECOND = -62_135_596_800L;
+
+    private static final long LAST_SECOND = 253_402_300_799L;
 
     private Columns() {}
 
@@ -149,6 +155,10 @@ public final class Columns {
                 default -> timestamp.skipValue(tag);
             }
         }
-        return seconds * 1_000_000 + Math.floorDiv(nanos, 1_000);
+        if (seconds < FIRST_SECOND || seconds > LAST_SECOND || nanos < 0 || nanos > 999_999_999) {
+            throw new MalformedWireException(
+                    "a timestamp of " + seconds + " s and " + nanos + " ns is none of the years 1 to 9999");
+        }
+        return seconds * 1_000_000 + nanos / 1_000;
     }
 }

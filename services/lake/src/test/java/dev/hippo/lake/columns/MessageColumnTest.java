@@ -142,14 +142,28 @@ class MessageColumnTest {
 
     @Test
     void aTimestampIsMicrosecondsAndEarlierThan1970IsNegative() {
-        Timestamp time =
-                Timestamp.newBuilder().setSeconds(-1).setNanos(500_000_000).build();
+        column.append(at(Timestamp.newBuilder().setSeconds(-1).setNanos(500_000_000)));
+        assertThat(child("at").getLong(0)).isEqualTo(-500_000);
+    }
+
+    @Test
+    void aTimestampBeyondTheYear9999IsNone() {
+        // as microseconds it would be another time
+        byte[] far = at(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE / 1_000));
+        assertThatThrownBy(() -> column.append(far))
+                .isInstanceOf(MalformedWireException.class)
+                .hasMessageContaining("none of the years 1 to 9999");
+        column.append(at(Timestamp.newBuilder().setSeconds(253_402_300_799L)));
+        assertThat(child("at").getLong(0)).isEqualTo(253_402_300_799_000_000L);
+    }
+
+    private static byte[] at(Timestamp.Builder at) {
+        Timestamp time = at.build();
         byte[] inner = time.toByteArray();
         byte[] message = new byte[inner.length + 2];
         message[0] = 8 << 3 | 2;
         message[1] = (byte) inner.length;
         System.arraycopy(inner, 0, message, 2, inner.length);
-        column.append(message);
-        assertThat(child("at").getLong(0)).isEqualTo(-500_000);
+        return message;
     }
 }
