@@ -10,6 +10,7 @@ import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.Suggestion;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.flink.table.api.SqlParserException;
 import org.apache.flink.table.api.StatementSet;
 import org.apache.flink.table.api.Table;
 import org.apache.flink.table.api.TableEnvironment;
@@ -126,10 +128,13 @@ public final class StepPlan {
         } catch (NoSuchFileException e) {
             findings.add(new Finding(shown, 1, 1, Severity.ERROR, "the file is not there", ""));
             return;
+        } catch (CharacterCodingException e) {
+            findings.add(new Finding(shown, 1, 1, Severity.ERROR, "the file is not UTF-8 text", "save it as UTF-8"));
+            return;
         }
         try {
             topics.create(tables);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ValidationException e) {
             findings.add(file.start().finding(Severity.ERROR, String.valueOf(e.getMessage()), ""));
             return;
         }
@@ -143,7 +148,7 @@ public final class StepPlan {
     private void guarded(SqlFile.Statement statement, Runnable work) {
         try {
             work.run();
-        } catch (ValidationException | TableException e) {
+        } catch (ValidationException | TableException | SqlParserException e) {
             findings.add(complaint.finding(statement, e));
         }
     }
