@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -22,20 +23,18 @@ final class HippoReader {
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s]+");
     private static final List<String> LISTS = List.of("subscribe", "publish", "write");
 
-    /** Keys that only one kind understands, and which. */
-    private static final Map<String, String> OWNERS = Map.of(
-            "rejected",
-            "frontier",
-            "origins",
-            "frontier",
-            "commit",
-            "lake",
-            "sql",
-            "flink",
-            "run",
-            "batch-etl",
-            "engine",
-            "stream-etl");
+    /** Keys that not every kind or engine understands, and which do. */
+    private static final Map<String, Set<String>> OWNERS = Map.of(
+            "rejected", Set.of("frontier"),
+            "origins", Set.of("frontier"),
+            "commit", Set.of("lake"),
+            "sql", Set.of("flink"),
+            "run", Set.of("batch-etl"),
+            "engine", Set.of("stream-etl"),
+            "limits", Set.of("frontier", "query"),
+            "subscribe", Set.of("stream-etl"),
+            "publish", Set.of("frontier", "flink"),
+            "write", Set.of("lake"));
 
     private final Path folder;
     private final Findings findings;
@@ -75,8 +74,8 @@ final class HippoReader {
                     "this version runs frontier, stream-etl on flink or lake, and query");
             return null;
         }
-        OWNERS.forEach((key, owner) -> {
-            if (hippo.has(key) && !owner.equals(engine) && !owner.equals(kind.word())) {
+        OWNERS.forEach((key, owners) -> {
+            if (hippo.has(key) && !owners.contains(engine) && !owners.contains(kind.word())) {
                 findings.error(hippo.at(key), "'" + key + "' means nothing for " + word(kind, engine), "take it away");
             }
         });
@@ -157,7 +156,10 @@ final class HippoReader {
                     findings.error(hippo.at("rejected"), "'rejected' is keep or drop, not '" + rejected + "'", "");
                 }
                 yield new HippoSettings.Frontier(
-                        limits.size("inFlight"), limits.duration("deadline"), "keep".equals(rejected), origins(hippo));
+                        limits.size("inFlight"),
+                        limits.positiveDuration("deadline"),
+                        "keep".equals(rejected),
+                        origins(hippo));
             }
             case "flink" -> {
                 Node node = hippo.at("engine");
@@ -169,7 +171,7 @@ final class HippoReader {
                         folder.resolve(hippo.required("sql")),
                         flink.text("address"),
                         (int) flink.number("parallelism", 1, 1_000),
-                        flink.duration("checkpoint"),
+                        flink.positiveDuration("checkpoint"),
                         flink.map("config"));
             }
             case "lake" -> {
@@ -179,7 +181,9 @@ final class HippoReader {
             case "query" -> {
                 Section limits = part(Grammar.QUERY_LIMITS, hippo, "limits");
                 yield new HippoSettings.Query(
-                        limits.number("rows", 1, 100_000_000), limits.duration("timeout"), limits.size("memory"));
+                        limits.number("rows", 1, 100_000_000),
+                        limits.positiveDuration("timeout"),
+                        limits.size("memory"));
             }
             default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
         };

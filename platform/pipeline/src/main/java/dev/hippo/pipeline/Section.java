@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +23,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 final class Section {
     private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB|KB|MB|GB)?");
+
+    /** No setting of ours means more, and every engine can count it in milliseconds. */
+    private static final Duration LONGEST = Duration.ofDays(999);
 
     private final Grammar grammar;
     private final Node node;
@@ -212,17 +214,40 @@ final class Section {
                     at(key), "'" + key + "' is a duration, not '" + text + "'", "write 500ms, 10s, 5m, 2h or 1d");
             return Duration.ofSeconds(1);
         }
-        long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
+        long amount = amount(matcher.group(1));
+        Duration unit = switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(1);
+            case "s" -> Duration.ofSeconds(1);
+            case "m" -> Duration.ofMinutes(1);
+            case "h" -> Duration.ofHours(1);
+            default -> Duration.ofDays(1);
         };
+        if (amount > LONGEST.toMillis() / unit.toMillis()) {
+            findings.error(at(key), "'" + key + "' is at most " + LONGEST.toDays() + "d, not '" + text + "'", "");
+            return LONGEST;
+        }
+        return unit.multipliedBy(amount);
     }
 
-    /** Bytes. */
+    /** A duration that is not nothing. */
+    Duration positiveDuration(String key) {
+        Duration duration = duration(key);
+        if (duration.isZero()) {
+            findings.error(at(key), "'" + key + "' must be longer than nothing", "");
+        }
+        return duration;
+    }
+
+    /** A number of digits; what is too large for one is the largest. */
+    private static long amount(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** Bytes, at least one. */
     long size(String key) {
         String text = text(key);
         if (text == null) {
@@ -233,17 +258,25 @@ final class Section {
             findings.error(at(key), "'" + key + "' is a size, not '" + text + "'", "write 512KiB, 64MiB or 1GiB");
             return 1;
         }
-        long amount = Long.parseLong(matcher.group(1));
+        long amount = amount(matcher.group(1));
         String unit = matcher.group(2) == null ? "B" : matcher.group(2);
-        return switch (unit.toLowerCase(Locale.ROOT)) {
-            case "kib" -> amount << 10;
-            case "mib" -> amount << 20;
-            case "gib" -> amount << 30;
-            case "kb" -> amount * 1_000;
-            case "mb" -> amount * 1_000_000;
-            case "gb" -> amount * 1_000_000_000;
-            default -> amount;
+        long bytes = switch (unit) {
+            case "KiB" -> 1L << 10;
+            case "MiB" -> 1L << 20;
+            case "GiB" -> 1L << 30;
+            case "KB" -> 1_000L;
+            case "MB" -> 1_000_000L;
+            case "GB" -> 1_000_000_000L;
+            default -> 1L;
         };
+        if (amount < 1 || amount > Long.MAX_VALUE / bytes) {
+            findings.error(
+                    at(key),
+                    "'" + key + "' is at least 1B and at most " + (Long.MAX_VALUE >> 30) + "GiB, not '" + text + "'",
+                    "");
+            return 1;
+        }
+        return amount * bytes;
     }
 
     private @Nullable String scalar(Node value, String what) {

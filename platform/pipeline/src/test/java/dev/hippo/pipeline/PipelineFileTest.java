@@ -87,6 +87,45 @@ class PipelineFileTest {
     }
 
     @Test
+    void whatIsTooMuchOrNothingIsToldAndNotCounted() throws IOException {
+        assertThat(findings("""
+                        pipeline: p
+                        topics:
+                          a: {contract: x.A, time: at, lateness: 99999999999999999999d}
+                        hippos:
+                          g: {kind: frontier, publish: a, limits: {inFlight: 9999999999GiB, deadline: 0s}}
+                          h: {kind: query, limits: {timeout: 1000d, memory: 0}}
+                        """))
+                .containsExactly(
+                        "pipeline.yaml:3:42: error: 'lateness' is at most 999d, not '99999999999999999999d'",
+                        "pipeline.yaml:5:54: error: 'inFlight' is at least 1B and at most 8589934591GiB, not '9999999999GiB'",
+                        "pipeline.yaml:5:79: error: 'deadline' must be longer than nothing",
+                        "pipeline.yaml:6:38: error: 'timeout' is at most 999d, not '1000d'",
+                        "pipeline.yaml:6:53: error: 'memory' is at least 1B and at most 8589934591GiB, not '0'");
+    }
+
+    @Test
+    void aKeyThatAKindDoesNotKnowIsNotPassedOver() throws IOException {
+        assertThat(findings("""
+                        pipeline: p
+                        topics:
+                          a: {contract: x.A}
+                          b: {contract: x.A}
+                        tables:
+                          a: {contract: x.A}
+                        hippos:
+                          l: {subscribe: a, write: a, publish: b, limits: {memory: 1GiB}}
+                          s: {subscribe: a, publish: b, write: a, sql: s.sql}
+                          q: {kind: query, subscribe: a}
+                        """))
+                .containsExactly(
+                        "pipeline.yaml:8:40: error: 'publish' means nothing for a stream-etl on lake; take it away",
+                        "pipeline.yaml:8:51: error: 'limits' means nothing for a stream-etl on lake; take it away",
+                        "pipeline.yaml:9:40: error: 'write' means nothing for a stream-etl on flink; take it away",
+                        "pipeline.yaml:10:31: error: 'subscribe' means nothing for a query; take it away");
+    }
+
+    @Test
     void anOriginHasNoPath() throws IOException {
         assertThat(
                         findings(
