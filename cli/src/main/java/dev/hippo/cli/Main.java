@@ -36,6 +36,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TailCommand.class,
             QueryCommand.class,
             TopicsCommand.class,
+            MissionsCommand.class,
+            ShowMissionCommand.class,
+            RunCommand.class,
+            RetryCommand.class,
+            CancelCommand.class,
             NewCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class

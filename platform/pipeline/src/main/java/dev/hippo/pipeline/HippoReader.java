@@ -17,41 +17,52 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class HippoReader {
     static final List<String> ENGINES = List.of("flink", "spark", "lake", "java");
     /** What the grammar knows and no service of this build runs yet. */
-    private static final List<String> NOT_YET =
-            List.of("db-etl", "batch-etl", "integrator", "ml", "web", "spark", "java");
+    private static final List<String> NOT_YET = List.of("db-etl", "ml", "web", "spark", "java");
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s]+");
     private static final List<String> LISTS = List.of("subscribe", "publish", "write");
 
+    private static final List<String> MISSIONS = List.of("batch-etl", "integrator");
+    private static final List<String> ERRORS = List.of("exit", "timeout", "lost", "start");
+
     /** Keys that not every kind or engine understands, and which do. */
-    private static final Map<String, Set<String>> OWNERS = Map.of(
-            "rejected", Set.of("frontier"),
-            "origins", Set.of("frontier"),
-            "commit", Set.of("lake"),
-            "sql", Set.of("flink"),
-            "run", Set.of("batch-etl"),
-            "engine", Set.of("stream-etl"),
-            "limits", Set.of("frontier", "query"),
-            "subscribe", Set.of("stream-etl"),
-            "publish", Set.of("frontier", "flink"),
-            "write", Set.of("lake"));
+    private static final Map<String, List<String>> OWNERS = Map.ofEntries(
+            Map.entry("rejected", List.of("frontier")),
+            Map.entry("origins", List.of("frontier")),
+            Map.entry("commit", List.of("lake")),
+            Map.entry("sql", List.of("flink")),
+            Map.entry("engine", List.of("stream-etl")),
+            Map.entry("run", List.of("batch-etl")),
+            Map.entry("env", List.of("batch-etl")),
+            Map.entry("retry", List.of("batch-etl")),
+            Map.entry("timeout", List.of("batch-etl")),
+            Map.entry("on", MISSIONS),
+            Map.entry("repeat", MISSIONS),
+            Map.entry("concurrency", MISSIONS),
+            Map.entry("from", MISSIONS),
+            Map.entry("limits", List.of("frontier", "query")),
+            Map.entry("subscribe", List.of("stream-etl", "batch-etl", "integrator")),
+            Map.entry("publish", List.of("frontier", "flink", "batch-etl", "integrator")),
+            Map.entry("write", List.of("lake")));
 
     private final Path folder;
     private final Findings findings;
     private final Marks marks;
     private final Variables variables;
+    private final RuleReader rules;
 
-    HippoReader(Path folder, Findings findings, Marks marks, Variables variables) {
+    HippoReader(Path folder, Findings findings, Marks marks, Variables variables, Set<String> tables) {
         this.folder = folder;
         this.findings = findings;
         this.marks = marks;
         this.variables = variables;
+        this.rules = new RuleReader(findings, variables, tables);
     }
 
     @Nullable
     HippoSpec read(String name, Node node) {
         Section hippo = new Section(Grammar.HIPPO, node, findings, variables);
-        for (String key : List.of("subscribe", "publish", "write", "sql", "port", "kind", "engine")) {
+        for (String key : List.of("subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run")) {
             if (hippo.has(key)) {
                 marks.put("hippos/" + name + "/" + key, hippo.at(key));
                 (LISTS.contains(key) ? hippo.texts(key) : List.<String>of())
@@ -71,7 +82,7 @@ final class HippoReader {
             findings.error(
                     hippo.at(hippo.has("engine") ? "engine" : "kind"),
                     "'" + engine + "' is part of the grammar, but no service of this version runs it yet",
-                    "this version runs frontier, stream-etl on flink or lake, and query");
+                    "this version runs frontier, stream-etl on flink or lake, batch-etl, integrator and query");
             return null;
         }
         OWNERS.forEach((key, owners) -> {
@@ -185,8 +196,57 @@ final class HippoReader {
                         limits.positiveDuration("timeout"),
                         limits.size("memory"));
             }
+            case "batch-etl", "integrator" -> batch(engine, hippo);
             default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
         };
+    }
+
+    private HippoSettings batch(String kind, Section hippo) {
+        Section retry = part(Grammar.RETRY, hippo, "retry");
+        List<String> on = retry.texts("on");
+        on.stream()
+                .filter(word -> !ERRORS.contains(word))
+                .forEach(word -> findings.error(
+                        retry.entryAt("on", word),
+                        "'" + word + "' is no class of errors",
+                        Suggestion.hint(word, ERRORS)));
+        String run = kind.equals("batch-etl") ? hippo.required("run") : null;
+        return new HippoSettings.Batch(
+                rules.read(hippo, hippo.texts("subscribe")),
+                run,
+                hippo.map("env"),
+                new HippoSettings.Batch.Retry(
+                        (int) retry.number("attempts", 1, 1_000),
+                        retry.duration("backoff"),
+                        retry.duration("longest"),
+                        on),
+                hippo.duration("timeout"),
+                repeat(hippo),
+                (int) hippo.number("concurrency", 1, 1_000),
+                earliest(hippo));
+    }
+
+    private HippoSettings.Batch.Repeat repeat(Section hippo) {
+        String word = String.valueOf(hippo.text("repeat"));
+        switch (word) {
+            case "rerun":
+                return HippoSettings.Batch.Repeat.RERUN;
+            case "skip":
+                return HippoSettings.Batch.Repeat.SKIP;
+            case "queue":
+                return HippoSettings.Batch.Repeat.QUEUE;
+            default:
+                findings.error(hippo.at("repeat"), "'repeat' is rerun, skip or queue, not '" + word + "'", "");
+                return HippoSettings.Batch.Repeat.RERUN;
+        }
+    }
+
+    private boolean earliest(Section hippo) {
+        String word = hippo.text("from");
+        if (!"earliest".equals(word) && !"latest".equals(word)) {
+            findings.error(hippo.at("from"), "'from' is earliest or latest, not '" + word + "'", "");
+        }
+        return "earliest".equals(word);
     }
 
     private List<String> origins(Section hippo) {

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What only one kind of hippo has. The class also decides which service runs the hippo. */
@@ -77,6 +79,71 @@ public sealed interface HippoSettings {
         @Override
         public String service() {
             return "query";
+        }
+    }
+
+    /**
+     * A hippo that runs missions.
+     *
+     * @param rules what starts a mission, any one of them
+     * @param run the command; null for an integrator, whose missions do nothing but tell
+     * @param env further environment variables of the command
+     * @param timeout the longest time of an attempt; zero for no limit
+     * @param concurrency missions that run at a time, at least 1
+     * @param fromEarliest whether a new hippo reads what was there before it
+     */
+    record Batch(
+            List<RuleSpec> rules,
+            @Nullable String run,
+            Map<String, String> env,
+            Retry retry,
+            Duration timeout,
+            Repeat repeat,
+            int concurrency,
+            boolean fromEarliest)
+            implements HippoSettings {
+        public Batch {
+            rules = List.copyOf(rules);
+            env = Map.copyOf(env);
+        }
+
+        /** What a further notice about the same partition does. */
+        public enum Repeat {
+            /** A newer one starts another mission. */
+            RERUN,
+            /** Nothing. */
+            SKIP,
+            /** Each one starts a mission, newer or not. */
+            QUEUE
+        }
+
+        /**
+         * How failed attempts are repeated.
+         *
+         * @param attempts attempts in all, at least 1
+         * @param backoff the wait before the second attempt; it doubles with each further one
+         * @param longest the longest wait
+         * @param on the error classes after which another attempt is made; empty for all
+         */
+        public record Retry(int attempts, Duration backoff, Duration longest, List<String> on) {
+            public Retry {
+                on = List.copyOf(on);
+            }
+        }
+
+        /** Where messages go that are on one of its topics and neither notice nor finish message. */
+        public static final String REJECTED_TOPIC = "hippo-rejected";
+
+        /** The topics whose messages start missions. */
+        public Set<String> topics() {
+            Set<String> topics = new TreeSet<>();
+            rules.forEach(rule -> rule.conditions().forEach(condition -> topics.add(condition.topic())));
+            return topics;
+        }
+
+        @Override
+        public String service() {
+            return "batch";
         }
     }
 }

@@ -103,6 +103,7 @@ public final class PipelineCheck {
         ports();
         writers();
         cycles();
+        findings.addAll(new MissionCheck(pipeline, marks).run());
     }
 
     private void error(String path, String message, String hint) {
@@ -174,6 +175,10 @@ public final class PipelineCheck {
 
     private void hippo(HippoSpec hippo) {
         String path = "hippos/" + hippo.name();
+        if (hippo.settings() instanceof HippoSettings.Batch) {
+            // its topics hold notices, which need no declaration
+            return;
+        }
         declared(
                 path + "/subscribe",
                 "topic",

@@ -44,6 +44,11 @@ public record StateFolder(Path root) {
         return root.resolve("contracts.accepted");
     }
 
+    /** The files of one hippo's missions: a folder for each, in it one for each attempt. */
+    public Path missions(String hippo) {
+        return root.resolve("missions").resolve(hippo);
+    }
+
     /** Log files, one per process. */
     public Path logs() {
         return root.resolve("logs");

@@ -45,6 +45,12 @@ final class GrammarReference {
             case MAP_OF_HIPPOS -> "names and [hippos](#a-hippo)";
             case PROFILES -> "names and parts of a pipeline file";
             case PARTITIONS -> "columns and fields, or a list of fields";
+            case RULES -> "a [rule](#a-rule), or a list of rules";
+            case RETRY -> "[retry](#retry)";
+            case REPEAT -> "rerun, skip or queue";
+            case FROM -> "earliest or latest";
+            case OUTCOME -> "success, failure or any";
+            case OTHERWISE -> "fail or run";
             case KIND, ENGINE, REJECTED, KAFKA, EMBEDDED, LIMITS, COMMIT ->
                 key.type().name().toLowerCase(Locale.ROOT);
         };

@@ -104,6 +104,12 @@ final class GrammarSchema {
             case EMBEDDED -> reference(Grammar.EMBEDDED);
             case LIMITS -> anyOf(reference(Grammar.FRONTIER_LIMITS), reference(Grammar.QUERY_LIMITS));
             case COMMIT -> reference(Grammar.COMMIT);
+            case RULES -> anyOf(reference(Grammar.RULE), object("type", "array", "items", reference(Grammar.RULE)));
+            case RETRY -> reference(Grammar.RETRY);
+            case REPEAT -> anyOf(object("enum", List.of("rerun", "skip", "queue")), VARIABLE);
+            case FROM -> anyOf(object("enum", List.of("earliest", "latest")), VARIABLE);
+            case OUTCOME -> anyOf(object("enum", List.of("success", "failure", "any")), VARIABLE);
+            case OTHERWISE -> anyOf(object("enum", List.of("fail", "run")), VARIABLE);
             case PARTITIONS -> anyOf(texts(), value(Grammar.Type.TEXTS));
             case PROFILES -> mapOf(reference(Grammar.PIPELINE));
             case MAP_OF_TEXTS -> texts();

@@ -12,10 +12,15 @@ public final class ControlTopics {
     /** Heartbeats. */
     public static final String SERVICE_HEALTH = "service-health";
 
+    /** The latest state of every mission, by key. */
+    public static final String MISSIONS = "hippo-missions";
+    /** What people ask of hippos. */
+    public static final String COMMANDS = "hippo-commands";
+
     private ControlTopics() {}
 
     /** All of them. */
     public static List<String> all() {
-        return List.of(START, FINISH, SERVICE_HEALTH);
+        return List.of(START, FINISH, SERVICE_HEALTH, MISSIONS, COMMANDS);
     }
 }

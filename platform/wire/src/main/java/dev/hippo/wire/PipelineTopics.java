@@ -114,18 +114,29 @@ public final class PipelineTopics {
         Map<String, NewTopic> wanted = new LinkedHashMap<>();
         pipeline.topics().values().forEach(topic -> wanted.put(topic.name(), declared(topic)));
         for (HippoSpec hippo : pipeline.hippos().values()) {
-            rejecting(hippo).stream()
-                    .map(topic -> pipeline.topic(topic).rejectedTopic())
-                    .forEach(name -> wanted.putIfAbsent(name, new NewTopic(name, Optional.of(1), Optional.empty())));
+            if (hippo.settings() instanceof HippoSettings.Batch batch) {
+                batch.topics().forEach(name -> wanted.putIfAbsent(name, single(name)));
+                wanted.putIfAbsent(HippoSettings.Batch.REJECTED_TOPIC, single(HippoSettings.Batch.REJECTED_TOPIC));
+            } else {
+                rejecting(hippo).stream()
+                        .map(topic -> pipeline.topic(topic).rejectedTopic())
+                        .forEach(name -> wanted.putIfAbsent(name, single(name)));
+            }
         }
         for (String control : ControlTopics.all()) {
-            NewTopic topic = new NewTopic(control, Optional.of(1), Optional.empty());
+            NewTopic topic = single(control);
             if (control.equals(ControlTopics.SERVICE_HEALTH)) {
                 topic.configs(Map.of("retention.ms", Long.toString(DAY_MILLIS)));
+            } else if (control.equals(ControlTopics.MISSIONS)) {
+                topic.configs(Map.of("cleanup.policy", "compact"));
             }
             wanted.putIfAbsent(control, topic);
         }
         return wanted;
+    }
+
+    private static NewTopic single(String name) {
+        return new NewTopic(name, Optional.of(1), Optional.empty());
     }
 
     /** The topics of whose events a hippo sets some aside. */

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli;
+
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.Suggestion;
+import dev.hippo.wire.ControlTopics;
+import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.wire.TopicReader;
+import dev.hippo.wire.mission.Mission;
+import dev.hippo.wire.mission.MissionCommand;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The missions of a pipeline, as Kafka has them, and the way to ask hippos for something. */
+final class MissionTopic {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final PipelineSpec pipeline;
+    private final KafkaConnection kafka;
+
+    MissionTopic(PipelineOptions options) throws IOException {
+        this.pipeline = options.pipeline();
+        this.kafka = options.kafka(pipeline);
+    }
+
+    PipelineSpec pipeline() {
+        return pipeline;
+    }
+
+    /** All missions by id, each in its latest state, in the order in which they last changed. */
+    Map<String, Mission> read() throws KafkaUnavailable, IOException {
+        Map<String, Mission> missions = new LinkedHashMap<>();
+        try (TopicReader reader = TopicReader.open(kafka, "hippo-missions", ControlTopics.MISSIONS)) {
+            reader.start(Long.MAX_VALUE);
+            while (!reader.atEnd()) {
+                take(reader, missions);
+            }
+        }
+        return missions;
+    }
+
+    private void take(TopicReader reader, Map<String, Mission> into) throws IOException {
+        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+            if (new String(record.key(), StandardCharsets.UTF_8).matches(Mission.keyPattern(pipeline.name()))) {
+                Mission mission = Mission.fromBytes(record.value());
+                into.remove(mission.id());
+                into.put(mission.id(), mission);
+            }
+        }
+    }
+
+    /** The mission with that id, of which the first digits are enough. */
+    Mission find(String id) throws KafkaUnavailable, IOException {
+        Map<String, Mission> missions = read();
+        List<Mission> found = missions.values().stream()
+                .filter(mission -> mission.id().startsWith(id))
+                .toList();
+        if (found.isEmpty()) {
+            throw new CommandFailure(
+                    ExitStatus.FAILED,
+                    "there is no mission '" + id + "' in pipeline '" + pipeline.name()
+                            + "'; 'hippo missions' lists them");
+        }
+        if (found.size() > 1) {
+            throw new CommandFailure(
+                    ExitStatus.FAILED,
+                    "'" + id + "' stands for " + found.size() + " missions: "
+                            + String.join(
+                                    ", ",
+                                    found.stream().map(Mission::id).limit(5).toList()));
+        }
+        return found.get(0);
+    }
+
+    /** The name of a hippo that runs missions, or a failure with those that there are. */
+    String hippo(String name) {
+        Collection<String> known = pipeline.hippos().values().stream()
+                .filter(hippo -> hippo.settings() instanceof dev.hippo.pipeline.HippoSettings.Batch)
+                .map(dev.hippo.pipeline.HippoSpec::name)
+                .toList();
+        if (!known.contains(name)) {
+            throw new CommandFailure(
+                    ExitStatus.FAILED,
+                    "no hippo '" + name + "' of pipeline '" + pipeline.name() + "' runs missions; "
+                            + Suggestion.hint(name, known));
+        }
+        return name;
+    }
+
+    /** Writes a command; returns when Kafka has it. */
+    void send(MissionCommand command) throws KafkaUnavailable {
+        Map<String, Object> client = kafka.clientProperties("hippo-command");
+        client.put("acks", "all");
+        client.put("max.block.ms", 10_000);
+        client.put("delivery.timeout.ms", 10_000);
+        client.put("request.timeout.ms", 5_000);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            ControlTopics.COMMANDS,
+                            command.hippo().getBytes(StandardCharsets.UTF_8),
+                            command.toBytes()))
+                    .get();
+        } catch (ExecutionException | KafkaException e) {
+            throw new KafkaUnavailable(
+                    "Kafka did not take the command: " + e.getMessage() + "; is the pipeline up?", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnavailable("interrupted while sending a command", e);
+        }
+    }
+
+    /** Waits until the mission has ended. */
+    Mission await(String id) throws KafkaUnavailable, IOException {
+        Map<String, Mission> missions = new LinkedHashMap<>();
+        try (TopicReader reader = TopicReader.open(kafka, "hippo-missions", ControlTopics.MISSIONS)) {
+            reader.start(Long.MAX_VALUE);
+            while (true) {
+                take(reader, missions);
+                Mission mission = missions.get(id);
+                if (mission != null && mission.status().isFinal()) {
+                    return mission;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import dev.hippo.pipeline.Finding.Severity;
+import dev.hippo.pipeline.RuleSpec.Condition;
+import dev.hippo.pipeline.RuleSpec.HippoFinished;
+import dev.hippo.pipeline.RuleSpec.TableReady;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Checks what the hippos that run missions say together: their topics, their commands, and that no mission starts itself. */
+final class MissionCheck {
+    /** A command that begins with an interpreter and a file. */
+    private static final Pattern SCRIPT =
+            Pattern.compile("(?:bash|sh|python3?|node)\\s+([^\\s-][^\\s;|&<>$]*).*", Pattern.DOTALL);
+
+    private final PipelineSpec pipeline;
+    private final Marks marks;
+    private final List<Finding> findings = new ArrayList<>();
+
+    MissionCheck(PipelineSpec pipeline, Marks marks) {
+        this.pipeline = pipeline;
+        this.marks = marks;
+    }
+
+    List<Finding> run() {
+        for (HippoSpec hippo : pipeline.hippos().values()) {
+            if (hippo.settings() instanceof HippoSettings.Batch batch) {
+                check(hippo, batch);
+            }
+        }
+        cycles();
+        return findings;
+    }
+
+    private void check(HippoSpec hippo, HippoSettings.Batch batch) {
+        String path = "hippos/" + hippo.name();
+        if (batch.rules().isEmpty()) {
+            warning(
+                    path,
+                    "nothing starts a mission of '" + hippo.name() + "' but 'hippo run'",
+                    "add 'on', or 'subscribe' to a topic with notices");
+        }
+        Set<String> needed = new LinkedHashSet<>();
+        batch.rules().forEach(rule -> rule.conditions().forEach(condition -> needed.add(condition.topic())));
+        for (String topic : needed) {
+            if (pipeline.topics().containsKey(topic)) {
+                error(
+                        hippo.subscribe().contains(topic) ? path + "/subscribe/" + topic : path + "/on",
+                        "topic '" + topic + "' holds events of contract "
+                                + pipeline.topic(topic).contract() + ", and missions start on notices",
+                        "wait for the table that its events land in, or name a topic of notices, which needs no declaration");
+            }
+        }
+        for (String topic : hippo.publish()) {
+            if (!topic.equals(RuleReader.FINISH_TOPIC)) {
+                error(
+                        path + "/publish/" + topic,
+                        "the end of a mission is told on '" + RuleReader.FINISH_TOPIC + "' only",
+                        "take 'publish' away");
+            }
+        }
+        String run = batch.run();
+        Matcher script = SCRIPT.matcher(run == null ? "" : run);
+        if (script.matches() && !Files.isRegularFile(pipeline.folder().resolve(script.group(1)))) {
+            error(
+                    path + "/run",
+                    "there is no file " + pipeline.folder().resolve(script.group(1)),
+                    "the command runs in the folder of the pipeline file");
+        }
+        batch.rules().forEach(rule -> rule.conditions().forEach(condition -> known(path, condition)));
+    }
+
+    private void known(String path, Condition condition) {
+        if (condition instanceof HippoFinished finished
+                && !finished.hippo().contains("*")
+                && !pipeline.hippos().containsKey(finished.hippo())) {
+            warning(
+                    path + "/on",
+                    "hippo '" + finished.hippo() + "' is not in this pipeline",
+                    Suggestion.hint(finished.hippo(), pipeline.hippos().keySet()));
+        }
+    }
+
+    /** A mission whose end starts, over others, the same hippo again never comes to rest. */
+    private void cycles() {
+        Map<String, Set<String>> starts = new LinkedHashMap<>();
+        for (HippoSpec hippo : pipeline.hippos().values()) {
+            if (hippo.settings() instanceof HippoSettings.Batch batch) {
+                batch.rules()
+                        .forEach(rule -> rule.conditions()
+                                .forEach(condition -> startedBy(condition)
+                                        .forEach(before -> starts.computeIfAbsent(before, b -> new LinkedHashSet<>())
+                                                .add(hippo.name()))));
+            }
+        }
+        for (String hippo : starts.keySet()) {
+            Set<String> reached = new LinkedHashSet<>();
+            List<String> open = new ArrayList<>(starts.getOrDefault(hippo, Set.of()));
+            while (!open.isEmpty()) {
+                String next = open.remove(open.size() - 1);
+                if (reached.add(next)) {
+                    open.addAll(starts.getOrDefault(next, Set.of()));
+                }
+            }
+            if (reached.contains(hippo)) {
+                error(
+                        "hippos/" + hippo + "/on",
+                        "the end of '" + hippo + "' starts, over " + String.join(", ", reached) + ", '" + hippo
+                                + "' again: a cycle",
+                        "");
+            }
+        }
+    }
+
+    private List<String> startedBy(Condition condition) {
+        if (condition instanceof TableReady) {
+            return List.of();
+        }
+        HippoFinished finished = (HippoFinished) condition;
+        NamePattern pattern = NamePattern.of(finished.hippo());
+        return pipeline.hippos().keySet().stream().filter(pattern::matches).toList();
+    }
+
+    private void error(String path, String message, String hint) {
+        findings.add(marks.finding(path, Severity.ERROR, message, hint));
+    }
+
+    private void warning(String path, String message, String hint) {
+        findings.add(marks.finding(path, Severity.WARNING, message, hint));
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import dev.hippo.pipeline.RuleSpec.Condition;
+import dev.hippo.pipeline.RuleSpec.Otherwise;
+import dev.hippo.pipeline.RuleSpec.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** Reads the rules by which a hippo starts its missions. */
+final class RuleReader {
+    /** Where hippos tell of the end of missions, and lake writers of new versions of their tables. */
+    static final String FINISH_TOPIC = "hippo-finish";
+
+    private static final List<String> NOTICE_KEYS = List.of("db", "table", "method");
+
+    private final Findings findings;
+    private final Variables variables;
+    private final Set<String> tables;
+
+    /** Reads for a pipeline that declares those tables. */
+    RuleReader(Findings findings, Variables variables, Set<String> tables) {
+        this.findings = findings;
+        this.variables = variables;
+        this.tables = Set.copyOf(tables);
+    }
+
+    /**
+     * The rules of a hippo.
+     *
+     * @param subscribed the topics it subscribes to: any notice on them starts a mission when there is no {@code on}
+     */
+    List<RuleSpec> read(Section hippo, List<String> subscribed) {
+        List<RuleSpec> rules = new ArrayList<>();
+        if (!hippo.has("on")) {
+            for (String topic : subscribed) {
+                rules.add(one(new RuleSpec.TableReady(topic, "*", "*", "*", Outcome.SUCCESS, Map.of())));
+            }
+            return rules;
+        }
+        for (Node node : nodes(hippo.at("on"))) {
+            Section section = new Section(Grammar.RULE, node, findings, variables);
+            RuleSpec rule = section.has("all") ? all(section, subscribed) : single(section, subscribed);
+            if (rule != null) {
+                rules.add(rule);
+            }
+        }
+        return rules;
+    }
+
+    private static List<Node> nodes(Node node) {
+        return node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
+    }
+
+    private @Nullable RuleSpec all(Section section, List<String> subscribed) {
+        List<Condition> conditions = new ArrayList<>();
+        for (Node node : nodes(section.at("all"))) {
+            Condition condition = condition(new Section(Grammar.RULE, node, findings, variables), subscribed);
+            if (condition == null) {
+                return null;
+            }
+            conditions.add(condition);
+        }
+        for (String other : List.of("topic", "db", "table", "method", "hippo", "partition", "outcome")) {
+            if (section.has(other)) {
+                findings.error(
+                        section.at(other), "'" + other + "' stands beside 'all'", "write it in the entries of 'all'");
+            }
+        }
+        if (conditions.size() < 2) {
+            findings.error(
+                    section.at("all"), "'all' needs two conditions or more", "write one condition without 'all'");
+            return null;
+        }
+        String word = String.valueOf(section.text("otherwise"));
+        Otherwise otherwise = choice(section, "otherwise", word, Otherwise.values());
+        return new RuleSpec(conditions, section.duration("within"), otherwise);
+    }
+
+    private @Nullable RuleSpec single(Section section, List<String> subscribed) {
+        for (String other : List.of("within", "otherwise")) {
+            if (section.has(other)) {
+                findings.error(section.at(other), "'" + other + "' says nothing without 'all'", "take it away");
+            }
+        }
+        Condition condition = condition(section, subscribed);
+        return condition == null ? null : one(condition);
+    }
+
+    private static RuleSpec one(Condition condition) {
+        return new RuleSpec(List.of(condition), Duration.ZERO, Otherwise.FAIL);
+    }
+
+    private @Nullable Condition condition(Section section, List<String> subscribed) {
+        if (section.has("all")) {
+            findings.error(section.at("all"), "'all' stands within 'all'", "write all conditions in one list");
+            return null;
+        }
+        String word = String.valueOf(section.text("outcome"));
+        Outcome outcome = choice(section, "outcome", word, Outcome.values());
+        Map<String, String> partition = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        partition.putAll(section.map("partition"));
+        String topic = section.text("topic");
+        if (section.has("hippo")) {
+            for (String other : NOTICE_KEYS) {
+                if (section.has(other)) {
+                    findings.error(
+                            section.at(other),
+                            "'" + other + "' stands beside 'hippo'",
+                            "a condition is about a table or about a hippo; use two rules");
+                }
+            }
+            return new RuleSpec.HippoFinished(
+                    topic == null ? FINISH_TOPIC : topic, section.required("hippo"), outcome, partition);
+        }
+        if (topic == null && NOTICE_KEYS.stream().noneMatch(section::has)) {
+            findings.error(
+                    section.node(),
+                    "the rule does not say what it waits for",
+                    "name a table, a hippo, a topic with notices, or 'all' of several");
+            return null;
+        }
+        String table = text(section, "table");
+        if (topic == null) {
+            topic = topicOf(section, table, subscribed);
+        }
+        return topic == null
+                ? null
+                : new RuleSpec.TableReady(
+                        topic, text(section, "db"), table, text(section, "method"), outcome, partition);
+    }
+
+    /** Where notices of a table come: of one that this pipeline writes where its writer tells, of another where the hippo listens. */
+    private @Nullable String topicOf(Section section, String table, List<String> subscribed) {
+        if (tables.contains(table)) {
+            return FINISH_TOPIC;
+        }
+        if (subscribed.size() == 1) {
+            return subscribed.get(0);
+        }
+        findings.error(
+                section.at("table"),
+                "no table '" + table + "' is declared here, and the rule does not say on which topic its notices come",
+                "add 'topic'; " + Suggestion.hint(table, tables));
+        return null;
+    }
+
+    private static String text(Section section, String key) {
+        String text = section.text(key);
+        return text == null ? "*" : text;
+    }
+
+    private <T extends Enum<T>> T choice(Section section, String key, String word, T[] values) {
+        for (T value : values) {
+            if (value.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return value;
+            }
+        }
+        List<String> words = new ArrayList<>();
+        for (T value : values) {
+            words.add(value.name().toLowerCase(Locale.ROOT));
+        }
+        findings.error(
+                section.at(key), "'" + key + "' is one of " + String.join(", ", words) + ", not '" + word + "'", "");
+        return values[0];
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * When a hippo starts a mission: when the one condition is met or, with several, when all of them are for the same partition values.
+ *
+ * @param within how long the first waits for the last; zero for ever
+ * @param otherwise what happens when that is over
+ */
+public record RuleSpec(List<Condition> conditions, Duration within, Otherwise otherwise) {
+    /** What happens to what has come when the rest did not come in time. */
+    public enum Otherwise {
+        /** The mission fails, which is told; nothing runs. */
+        FAIL,
+        /** The mission runs with what has come. */
+        RUN
+    }
+
+    /** Which outcomes of what a message tells a condition asks for. */
+    public enum Outcome {
+        SUCCESS,
+        FAILURE,
+        ANY;
+
+        /** Whether that outcome is asked for. */
+        public boolean accepts(boolean success) {
+            return this == ANY || success == (this == SUCCESS);
+        }
+    }
+
+    /** One thing that may happen. */
+    public sealed interface Condition {
+        /** The topic whose messages tell of it. */
+        String topic();
+
+        Outcome outcome();
+
+        /** Values that the columns of the partition must have, each a pattern with {@code *}; column names match in any case. */
+        Map<String, String> partition();
+    }
+
+    /**
+     * A table's partition is ready.
+     *
+     * @param db a pattern with {@code *}
+     * @param table a pattern with {@code *}
+     * @param method a pattern with {@code *}
+     */
+    public record TableReady(
+            String topic, String db, String table, String method, Outcome outcome, Map<String, String> partition)
+            implements Condition {
+        public TableReady {
+            partition = Map.copyOf(partition);
+        }
+
+        @Override
+        public String toString() {
+            return "table " + (db.equals("*") ? "" : db + ".") + table + " on " + topic + partitionText(partition);
+        }
+    }
+
+    /** A mission of a hippo has ended. */
+    public record HippoFinished(String topic, String hippo, Outcome outcome, Map<String, String> partition)
+            implements Condition {
+        public HippoFinished {
+            partition = Map.copyOf(partition);
+        }
+
+        @Override
+        public String toString() {
+            String how = switch (outcome) {
+                case SUCCESS -> "";
+                case FAILURE -> " failing";
+                case ANY -> " ending";
+            };
+            return "hippo " + hippo + how + partitionText(partition);
+        }
+    }
+
+    public RuleSpec {
+        conditions = List.copyOf(conditions);
+    }
+
+    private static String partitionText(Map<String, String> partition) {
+        return partition.isEmpty() ? "" : " for " + partition;
+    }
+
+    /** For people, and the same for the same rule. */
+    @Override
+    public String toString() {
+        return conditions.size() == 1
+                ? conditions.get(0).toString()
+                : conditions.stream().map(Object::toString).collect(Collectors.joining(", ", "all of [", "]"));
+    }
+}

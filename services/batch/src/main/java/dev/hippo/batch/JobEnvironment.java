@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.batch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hippo.wire.mission.Mission;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The environment variables of a job: {@code HIPPO_MISSION_ID}, {@code HIPPO_ATTEMPT}, {@code HIPPO_PARTITION}, {@code HIPPO_TABLE} and so on, the
+ * parameters as {@code HIPPO_PARAMETER_<NAME>}, and what the pipeline file says.
+ *
+ * @param bootstrapServers of Kafka
+ * @param further what the pipeline file says
+ */
+record JobEnvironment(String bootstrapServers, Map<String, String> further) {
+    JobEnvironment {
+        further = Map.copyOf(further);
+    }
+
+    /** Puts in all that concerns the attempt. */
+    void fill(Map<String, String> environment, Mission mission, AttemptFolder attempt) {
+        environment.putAll(further);
+        environment.put("HIPPO_PIPELINE", mission.pipeline());
+        environment.put("HIPPO_NAME", mission.hippo());
+        environment.put("HIPPO_MISSION_ID", mission.id());
+        environment.put("HIPPO_ATTEMPT", Integer.toString(mission.attempt()));
+        environment.put(
+                "HIPPO_EXEC_DATE", Long.toString(mission.version().executed().getEpochSecond()));
+        environment.put("HIPPO_PARTITION", mission.partition().values());
+        mission.partition().columns().forEach((column, value) -> {
+            if (!column.isEmpty()) {
+                environment.put("HIPPO_PARTITION_" + variable(column), value);
+            }
+        });
+        mission.parameters().forEach((name, value) -> environment.put("HIPPO_PARAMETER_" + variable(name), value));
+        if (!mission.trigger().sources().isEmpty()) {
+            ObjectNode message = mission.trigger().sources().get(0).message();
+            for (String field : new String[] {"db", "table", "method"}) {
+                JsonNode value = message.path(field);
+                if (value.isValueNode() && !value.isNull()) {
+                    environment.put("HIPPO_" + variable(field), value.asText());
+                }
+            }
+        }
+        environment.put("HIPPO_KAFKA", bootstrapServers);
+        environment.put("HIPPO_MISSION_FILE", attempt.missionFile().toString());
+        environment.put("HIPPO_RESULT_FILE", attempt.resultFile().toString());
+    }
+
+    /** A name as a shell's variable can have it. */
+    private static String variable(String name) {
+        return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9_]", "_");
+    }
+}

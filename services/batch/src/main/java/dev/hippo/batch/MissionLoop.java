@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.batch;
+
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.pipeline.HippoSettings.Batch;
+import dev.hippo.wire.ControlTopics;
+import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.wire.mission.Mission;
+import dev.hippo.wire.mission.MissionCommand;
+import dev.hippo.wire.mission.Signal;
+import dev.hippo.wire.mission.SignalFormatException;
+import dev.hippo.wire.mission.SignalReader;
+import dev.hippo.wire.mission.Trigger;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One hippo's missions, turn by turn: messages and ends of jobs go into the {@link MissionBook}, what it decides is written, then the jobs are launched. A
+ * turn that was not written has not happened: the next process reads the same messages again.
+ */
+final class MissionLoop {
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    /** What is written in one transaction stays small enough to be written quickly. */
+    private static final int MOST_RECORDS = 500;
+
+    private final HippoContext context;
+    private final Batch settings;
+    private final MissionBook book;
+    private final MissionLog missionLog;
+    private final @Nullable JobRunner jobs;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Queue<AttemptEnd> ends = new ConcurrentLinkedQueue<>();
+    private volatile boolean stopAsked;
+
+    MissionLoop(HippoContext context) {
+        this.context = context;
+        this.settings = context.hippo().settings(Batch.class);
+        String pipeline = context.pipeline().name();
+        String hippo = context.hippo().name();
+        this.book = new MissionBook(pipeline, hippo, settings);
+        this.missionLog = new MissionLog(context);
+        String run = settings.run();
+        this.jobs = run == null
+                ? null
+                : new JobRunner(
+                        context.state().missions(hippo),
+                        context.pipeline().folder(),
+                        run,
+                        new JobEnvironment(context.kafka().bootstrapServers(), settings.env()),
+                        this::ended);
+        Map<String, Object> client = context.kafka().clientProperties("batch-" + hippo);
+        client.put("group.id", pipeline + "." + hippo);
+        client.put("isolation.level", "read_committed");
+        client.put("enable.auto.commit", false);
+        client.put("auto.offset.reset", settings.fromEarliest() ? "earliest" : "latest");
+        client.put("allow.auto.create.topics", false);
+        client.put("max.poll.records", MOST_RECORDS);
+        client.put("fetch.max.wait.ms", 100);
+        this.consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private void ended(AttemptEnd end) {
+        ends.add(end);
+        consumer.wakeup();
+    }
+
+    /** Takes over what an earlier process has left, and goes to where it had read. */
+    void open() throws HippoFailure, KafkaUnavailable, IOException {
+        missionLog.takeOver();
+        missionLog.restore(book);
+        Set<String> topics = new TreeSet<>(settings.topics());
+        topics.add(ControlTopics.COMMANDS);
+        List<TopicPartition> partitions = topics.stream()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        Map<TopicPartition, OffsetAndMetadata> begins = new HashMap<>();
+        // written down at once: what comes from here on is never passed over, whatever 'from' says
+        partitions.forEach(partition -> begins.put(partition, new OffsetAndMetadata(consumer.position(partition))));
+        missionLog.commit(new Changes(), begins, consumer.groupMetadata());
+        Instant now = context.clock().instant();
+        for (Mission mission : book.wereRunning()) {
+            if (jobs != null) {
+                book.runs(mission, jobs.resume(mission, now));
+            }
+        }
+    }
+
+    /** Works until asked to stop. */
+    void run() throws HippoFailure {
+        while (!stopAsked) {
+            ConsumerRecords<byte[], byte[]> records = poll();
+            Instant now = context.clock().instant();
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                take(record, now);
+            }
+            for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
+                book.attemptEnded(end, now);
+            }
+            book.tick(now);
+            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+            for (TopicPartition partition : records.partitions()) {
+                offsets.put(partition, new OffsetAndMetadata(consumer.position(partition)));
+            }
+            carryOut(book.take(), offsets);
+            context.progress().in(records.count());
+            context.progress().lag(lag());
+        }
+    }
+
+    private void carryOut(Changes changes, Map<TopicPartition, OffsetAndMetadata> offsets) throws HippoFailure {
+        if (changes.anythingToTell() || !offsets.isEmpty()) {
+            missionLog.commit(changes, offsets, consumer.groupMetadata());
+        }
+        context.progress().out(changes.finishes().size());
+        if (jobs != null) {
+            changes.launches().forEach(jobs::launch);
+            changes.ends().forEach(jobs::end);
+        }
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll() {
+        Instant now = context.clock().instant();
+        Instant due = book.nextDue();
+        Duration wait = due.equals(Instant.MAX) ? LONGEST_WAIT : Duration.between(now, due);
+        if (!ends.isEmpty() || wait.isNegative()) {
+            wait = Duration.ZERO;
+        }
+        try {
+            return consumer.poll(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+        } catch (WakeupException e) {
+            // a job has ended, or the hippo is to stop
+            return ConsumerRecords.empty();
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, Instant now) {
+        if (record.value() == null) {
+            missionLog.reject(record, "", "the message has no value");
+            return;
+        }
+        try {
+            if (record.topic().equals(ControlTopics.COMMANDS)) {
+                book.command(MissionCommand.fromBytes(record.value()), place(record), now);
+                return;
+            }
+            for (Signal signal : SignalReader.read(record.value(), Instant.ofEpochMilli(record.timestamp()))) {
+                Trigger.Source source =
+                        new Trigger.Source(record.topic(), record.partition(), record.offset(), signal.message());
+                book.signal(record.topic(), signal, source, now);
+            }
+        } catch (SignalFormatException e) {
+            missionLog.reject(record, e.field(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A command's place; the command itself is in the mission that it starts. */
+    private static Trigger.Source place(ConsumerRecord<byte[], byte[]> record) {
+        return new Trigger.Source(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode());
+    }
+
+    private long lag() {
+        long lag = 0;
+        for (TopicPartition partition : consumer.assignment()) {
+            lag += consumer.currentLag(partition).orElse(0);
+        }
+        return lag;
+    }
+
+    void askToStop() {
+        stopAsked = true;
+        consumer.wakeup();
+    }
+
+    /** Ends the jobs, after {@link #run} has returned: those that have not ended by themselves begin again with the next start. */
+    void close() throws InterruptedException, HippoFailure {
+        if (jobs != null) {
+            jobs.stop();
+            Instant now = context.clock().instant();
+            for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
+                if (end.failure() == null) {
+                    book.attemptEnded(end, now);
+                } else {
+                    book.interrupted(end.mission());
+                }
+            }
+            Changes changes = book.take();
+            if (changes.anythingToTell()) {
+                missionLog.commit(changes, Map.of(), consumer.groupMetadata());
+            }
+            jobs.close();
+        }
+        consumer.close();
+        missionLog.close();
+    }
+}

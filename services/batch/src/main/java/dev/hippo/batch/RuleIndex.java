@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.batch;
+
+import dev.hippo.pipeline.NamePattern;
+import dev.hippo.pipeline.RuleSpec;
+import dev.hippo.pipeline.RuleSpec.Condition;
+import dev.hippo.pipeline.RuleSpec.HippoFinished;
+import dev.hippo.pipeline.RuleSpec.TableReady;
+import dev.hippo.wire.mission.PartitionValues;
+import dev.hippo.wire.mission.Signal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds the conditions that a message meets without looking at all of them: by topic, then by the table's or hippo's name, or the fixed beginning of a
+ * pattern. Immutable.
+ */
+final class RuleIndex {
+    /**
+     * A condition and where it stands.
+     *
+     * @param rule index of the rule
+     * @param part index of the condition in the rule
+     */
+    record Match(int rule, int part, Condition condition) {}
+
+    private final Map<String, Names> tables = new HashMap<>();
+    private final Map<String, Names> hippos = new HashMap<>();
+
+    private RuleIndex() {}
+
+    static RuleIndex of(List<RuleSpec> rules) {
+        RuleIndex index = new RuleIndex();
+        for (int rule = 0; rule < rules.size(); rule++) {
+            List<Condition> conditions = rules.get(rule).conditions();
+            for (int part = 0; part < conditions.size(); part++) {
+                Condition condition = conditions.get(part);
+                Match match = new Match(rule, part, condition);
+                if (condition instanceof TableReady ready) {
+                    index.tables
+                            .computeIfAbsent(ready.topic(), t -> new Names())
+                            .add(new Entry(
+                                    match,
+                                    NamePattern.of(ready.table()),
+                                    NamePattern.of(ready.db()),
+                                    NamePattern.of(ready.method()),
+                                    columns(condition)));
+                } else if (condition instanceof HippoFinished finished) {
+                    index.hippos
+                            .computeIfAbsent(finished.topic(), t -> new Names())
+                            .add(new Entry(match, NamePattern.of(finished.hippo()), ANY, ANY, columns(condition)));
+                }
+            }
+        }
+        return index;
+    }
+
+    private static final NamePattern ANY = NamePattern.of("*");
+
+    private static Map<String, NamePattern> columns(Condition condition) {
+        Map<String, NamePattern> columns = new HashMap<>();
+        condition.partition().forEach((column, value) -> columns.put(column, NamePattern.of(value)));
+        return columns;
+    }
+
+    /** The conditions that a message on that topic meets for one of its partitions, in the order of the file. */
+    List<Match> match(String topic, Signal signal, PartitionValues partition) {
+        List<Match> found = new ArrayList<>(2);
+        if (signal instanceof Signal.Notice notice) {
+            Names names = tables.get(topic);
+            if (names != null) {
+                names.find(notice.table(), notice.db(), notice.method(), signal, partition, found);
+            }
+        } else if (signal instanceof Signal.Finish finish) {
+            Names names = hippos.get(topic);
+            if (names != null) {
+                names.find(finish.hippo(), "", "", signal, partition, found);
+            }
+        }
+        found.sort((a, b) -> a.rule() == b.rule() ? a.part() - b.part() : a.rule() - b.rule());
+        return found;
+    }
+
+    /** One condition, ready to be compared. */
+    private record Entry(
+            Match match, NamePattern name, NamePattern db, NamePattern method, Map<String, NamePattern> columns) {
+        boolean accepts(String given, String givenDb, String givenMethod, Signal signal, PartitionValues partition) {
+            return match.condition().outcome().accepts(signal.success())
+                    && name.matches(given)
+                    && db.matches(givenDb)
+                    && method.matches(givenMethod)
+                    && columns.entrySet().stream().allMatch(column -> has(partition, column));
+        }
+
+        private static boolean has(PartitionValues partition, Map.Entry<String, NamePattern> wanted) {
+            return partition.columns().entrySet().stream()
+                    .anyMatch(column -> column.getKey().equalsIgnoreCase(wanted.getKey())
+                            && wanted.getValue().matches(column.getValue()));
+        }
+    }
+
+    /** The conditions of one topic, by the name that they ask for. */
+    private static final class Names {
+        private final Map<String, List<Entry>> exact = new HashMap<>();
+        private final Map<String, List<Entry>> byPrefix = new HashMap<>();
+        private int longestPrefix;
+
+        void add(Entry entry) {
+            Map<String, List<Entry>> map = entry.name().exact() ? exact : byPrefix;
+            String prefix = entry.name().prefix();
+            map.computeIfAbsent(prefix, p -> new ArrayList<>()).add(entry);
+            if (!entry.name().exact()) {
+                longestPrefix = Math.max(longestPrefix, prefix.length());
+            }
+        }
+
+        void find(String name, String db, String method, Signal signal, PartitionValues partition, List<Match> into) {
+            take(exact.get(name), name, db, method, signal, partition, into);
+            for (int length = Math.min(longestPrefix, name.length()); length >= 0; length--) {
+                take(byPrefix.get(name.substring(0, length)), name, db, method, signal, partition, into);
+            }
+        }
+
+        private static void take(
+                @org.jspecify.annotations.Nullable List<Entry> entries,
+                String name,
+                String db,
+                String method,
+                Signal signal,
+                PartitionValues partition,
+                List<Match> into) {
+            if (entries != null) {
+                for (Entry entry : entries) {
+                    if (entry.accepts(name, db, method, signal, partition)) {
+                        into.add(entry.match());
+                    }
+                }
+            }
+        }
+    }
+}
