@@ -2,7 +2,6 @@
 package dev.hippo.cli;
 
 import dev.hippo.contracts.ContractCatalog;
-import dev.hippo.contracts.ContractCompiler;
 import dev.hippo.contracts.ContractException;
 import dev.hippo.pipeline.Finding;
 import dev.hippo.pipeline.PipelineFile;
@@ -81,7 +80,7 @@ final class PipelineOptions {
 
     ContractCatalog contracts(PipelineSpec pipeline) throws IOException {
         try {
-            return ContractCompiler.compile(pipeline.contractsFolder());
+            return pipeline.contracts();
         } catch (ContractException e) {
             throw new CommandFailure(ExitStatus.FAILED, String.valueOf(e.getMessage()));
         }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.contracts.ContractCatalog;
-import dev.hippo.contracts.ContractCompiler;
 import dev.hippo.contracts.ContractException;
 import dev.hippo.pipeline.Finding;
 import dev.hippo.pipeline.HippoSpec;
@@ -206,7 +205,7 @@ public final class HippoProcess {
     /** Compiles the contracts; their errors are told all together. */
     public static ContractCatalog contracts(PipelineSpec pipeline) throws HippoFailure, IOException {
         try {
-            return ContractCompiler.compile(pipeline.contractsFolder());
+            return pipeline.contracts();
         } catch (ContractException e) {
             throw new HippoFailure(String.valueOf(e.getMessage()), e);
         }

@@ -5,7 +5,6 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
-import dev.hippo.contracts.ContractCompiler;
 import dev.hippo.contracts.ContractException;
 import dev.hippo.contracts.Place;
 import dev.hippo.contracts.options.OptionsProto;
@@ -67,7 +66,7 @@ public final class PipelineCheck {
         }
         ContractCatalog contracts;
         try {
-            contracts = ContractCompiler.compile(spec.contractsFolder());
+            contracts = spec.contracts();
         } catch (ContractException e) {
             e.problems()
                     .forEach(problem -> findings.add(new Finding(

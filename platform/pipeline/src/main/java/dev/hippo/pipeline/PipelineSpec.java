@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import dev.hippo.contracts.ContractCatalog;
+import dev.hippo.contracts.ContractCompiler;
+import dev.hippo.contracts.ContractException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -48,5 +54,17 @@ public record PipelineSpec(
     /** The folder of the {@code .proto} files. */
     public Path contractsFolder() {
         return folder.resolve("contracts");
+    }
+
+    /**
+     * Compiles the contracts. A pipeline that binds nothing to a contract needs no folder of them.
+     *
+     * @throws ContractException if a file does not compile: every problem with file, line and column
+     * @throws IOException if the folder cannot be read
+     */
+    public ContractCatalog contracts() throws ContractException, IOException {
+        return topics.isEmpty() && tables.isEmpty() && !Files.exists(contractsFolder())
+                ? ContractCatalog.of(FileDescriptorSet.getDefaultInstance())
+                : ContractCompiler.compile(contractsFolder());
     }
 }
