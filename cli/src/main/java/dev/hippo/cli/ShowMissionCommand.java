@@ -75,9 +75,7 @@ final class ShowMissionCommand implements Callable<Integer> {
         line(out, "took", MissionsCommand.took(mission));
         line(out, "next at", MissionsCommand.time(mission.dueAt()));
         line(out, "output", mission.log().isEmpty() ? "" : output.toString());
-        mission.result()
-                .fields()
-                .forEachRemaining(field -> line(out, field.getKey(), String.valueOf(field.getValue())));
+        mission.result().properties().forEach(field -> line(out, field.getKey(), String.valueOf(field.getValue())));
         Mission.Failure error = mission.error();
         if (error != null) {
             line(out, "error", error.kind().word() + ": " + error.text());

@@ -98,7 +98,7 @@ class MissionChainIT {
 
             assertThat(lines(journal, "begin")).as("no attempt was begun twice").doesNotHaveDuplicates();
             assertThat(lines(journal, "end").stream()
-                            .map(line -> line.split(" ")[3])
+                            .map(line -> line.split(" ", -1)[3])
                             .collect(groupingBy(id -> id, counting())))
                     .as("each mission with a job ended well once, as its job itself wrote")
                     .hasSize(4 * PARTITIONS)

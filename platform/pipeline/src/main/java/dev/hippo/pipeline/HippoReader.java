@@ -228,17 +228,15 @@ final class HippoReader {
 
     private HippoSettings.Batch.Repeat repeat(Section hippo) {
         String word = String.valueOf(hippo.text("repeat"));
-        switch (word) {
-            case "rerun":
-                return HippoSettings.Batch.Repeat.RERUN;
-            case "skip":
-                return HippoSettings.Batch.Repeat.SKIP;
-            case "queue":
-                return HippoSettings.Batch.Repeat.QUEUE;
-            default:
+        return switch (word) {
+            case "rerun" -> HippoSettings.Batch.Repeat.RERUN;
+            case "skip" -> HippoSettings.Batch.Repeat.SKIP;
+            case "queue" -> HippoSettings.Batch.Repeat.QUEUE;
+            default -> {
                 findings.error(hippo.at("repeat"), "'repeat' is rerun, skip or queue, not '" + word + "'", "");
-                return HippoSettings.Batch.Repeat.RERUN;
-        }
+                yield HippoSettings.Batch.Repeat.RERUN;
+            }
+        };
     }
 
     private boolean earliest(Section hippo) {

@@ -51,10 +51,11 @@ record AttemptFolder(Path path) {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        String[] parts = text.get().split(" ");
-        return parts.length == 2 && parts[1].equals(Files.readString(BOOT_ID).strip())
-                ? Optional.of(Long.parseLong(parts[0]))
-                : Optional.empty();
+        String pidAndBoot = text.get();
+        int space = pidAndBoot.indexOf(' ');
+        boolean thisBoot =
+                space > 0 && pidAndBoot.substring(space + 1).equals(Files.readString(BOOT_ID).strip());
+        return thisBoot ? Optional.of(Long.parseLong(pidAndBoot.substring(0, space))) : Optional.empty();
     }
 
     /** Whether a shell has ever begun, on this start of the machine or before. */

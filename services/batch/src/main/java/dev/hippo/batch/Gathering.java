@@ -139,8 +139,8 @@ final class Gathering {
         JsonNode json = JSON.readTree(value);
         Map<String, String> columns = new LinkedHashMap<>();
         json.path("partition")
-                .fields()
-                .forEachRemaining(
+                .properties()
+                .forEach(
                         column -> columns.put(column.getKey(), column.getValue().asText()));
         JsonNode list = json.path("parts");
         Gathering read = new Gathering(json.path("gathering").asText(), new PartitionValues(columns), list.size());

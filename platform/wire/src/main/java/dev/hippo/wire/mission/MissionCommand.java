@@ -84,9 +84,8 @@ public record MissionCommand(
 
     private static Map<String, String> texts(JsonNode json) {
         Map<String, String> texts = new LinkedHashMap<>();
-        json.fields()
-                .forEachRemaining(
-                        field -> texts.put(field.getKey(), field.getValue().asText()));
+        json.properties()
+                .forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
         return texts;
     }
 }

@@ -50,7 +50,7 @@ public final class MissionMessages {
         if (error != null) {
             json.put("error_class", error.kind().word()).put("error_text", error.text());
         }
-        mission.result().fields().forEachRemaining(field -> {
+        mission.result().properties().forEach(field -> {
             if (!json.has(field.getKey()) && !TABLE_FIELDS.contains(field.getKey())) {
                 json.set(field.getKey(), field.getValue());
             }

@@ -19,7 +19,7 @@ public enum MissionStatus {
 
     /** Whether nothing follows. */
     public boolean isFinal() {
-        return ordinal() >= SUCCEEDED.ordinal();
+        return this == SUCCEEDED || this == FAILED || this == CANCELLED;
     }
 
     /** As messages and command lines have it. */
