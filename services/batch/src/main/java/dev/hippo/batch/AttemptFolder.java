@@ -53,8 +53,10 @@ record AttemptFolder(Path path) {
         }
         String pidAndBoot = text.get();
         int space = pidAndBoot.indexOf(' ');
-        boolean thisBoot =
-                space > 0 && pidAndBoot.substring(space + 1).equals(Files.readString(BOOT_ID).strip());
+        boolean thisBoot = space > 0
+                && pidAndBoot
+                        .substring(space + 1)
+                        .equals(Files.readString(BOOT_ID).strip());
         return thisBoot ? Optional.of(Long.parseLong(pidAndBoot.substring(0, space))) : Optional.empty();
     }
 
