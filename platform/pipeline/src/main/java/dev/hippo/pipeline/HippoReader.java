@@ -51,12 +51,12 @@ final class HippoReader {
     private final Variables variables;
     private final RuleReader rules;
 
-    HippoReader(Path folder, Findings findings, Marks marks, Variables variables, Set<String> tables) {
+    HippoReader(Path folder, Findings findings, Marks marks, Variables variables, String pipeline, Set<String> tables) {
         this.folder = folder;
         this.findings = findings;
         this.marks = marks;
         this.variables = variables;
-        this.rules = new RuleReader(findings, variables, tables);
+        this.rules = new RuleReader(findings, variables, pipeline, tables);
     }
 
     @Nullable

@@ -24,10 +24,12 @@ final class RuleReader {
 
     private final Findings findings;
     private final Variables variables;
+    private final String pipeline;
     private final Set<String> tables;
 
     /** Reads for a pipeline that declares those tables. */
-    RuleReader(Findings findings, Variables variables, Set<String> tables) {
+    RuleReader(Findings findings, Variables variables, String pipeline, Set<String> tables) {
+        this.pipeline = pipeline;
         this.findings = findings;
         this.variables = variables;
         this.tables = Set.copyOf(tables);
@@ -129,13 +131,15 @@ final class RuleReader {
             return null;
         }
         String table = text(section, "table");
+        String db = text(section, "db");
         if (topic == null) {
             topic = topicOf(section, table, subscribed);
+            // a table writer names its pipeline as the database
+            db = tables.contains(table) && !section.has("db") ? pipeline : db;
         }
         return topic == null
                 ? null
-                : new RuleSpec.TableReady(
-                        topic, text(section, "db"), table, text(section, "method"), outcome, partition);
+                : new RuleSpec.TableReady(topic, db, table, text(section, "method"), outcome, partition);
     }
 
     /** Where notices of a table come: of one that this pipeline writes where its writer tells, of another where the hippo listens. */

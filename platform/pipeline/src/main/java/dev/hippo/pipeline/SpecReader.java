@@ -35,7 +35,7 @@ final class SpecReader {
         Map<String, TableSpec> tables = new LinkedHashMap<>();
         named(pipeline, "tables").forEach((key, node) -> tables.put(key, table(key, node)));
         Map<String, HippoSpec> hippos = new LinkedHashMap<>();
-        HippoReader reader = new HippoReader(folder, findings, marks, variables, tables.keySet());
+        HippoReader reader = new HippoReader(folder, findings, marks, variables, name, tables.keySet());
         named(pipeline, "hippos").forEach((key, node) -> {
             HippoSpec hippo = reader.read(key, node);
             if (hippo != null) {
