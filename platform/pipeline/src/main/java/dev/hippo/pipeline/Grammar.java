@@ -74,6 +74,7 @@ enum Grammar {
                     Type.FROM,
                     "where a hippo that is new begins to read what starts it: earliest or latest",
                     "earliest"),
+            key("keep", Type.DURATION, "how long the files of an ended mission are kept", "7d"),
             key("port", Type.PORT, "the port it listens on; a free one by default"),
             key("host", Type.TEXT, "the address it listens on", "127.0.0.1"),
             key(

@@ -40,6 +40,7 @@ final class HippoReader {
             Map.entry("repeat", MISSIONS),
             Map.entry("concurrency", MISSIONS),
             Map.entry("from", MISSIONS),
+            Map.entry("keep", List.of("batch-etl")),
             Map.entry("limits", List.of("frontier", "query")),
             Map.entry("subscribe", List.of("stream-etl", "batch-etl", "integrator")),
             Map.entry("publish", List.of("frontier", "flink", "batch-etl", "integrator")),
@@ -102,7 +103,9 @@ final class HippoReader {
     }
 
     private static String word(Kind kind, String engine) {
-        return kind == Kind.STREAM_ETL ? "a stream-etl on " + engine : "a " + kind.word();
+        return kind == Kind.STREAM_ETL
+                ? "a stream-etl on " + engine
+                : ("aeiou".indexOf(kind.word().charAt(0)) < 0 ? "a " : "an ") + kind.word();
     }
 
     private @Nullable Kind kind(String name, Section hippo) {
@@ -223,7 +226,8 @@ final class HippoReader {
                 hippo.duration("timeout"),
                 repeat(hippo),
                 (int) hippo.number("concurrency", 1, 1_000),
-                earliest(hippo));
+                earliest(hippo),
+                hippo.duration("keep"));
     }
 
     private HippoSettings.Batch.Repeat repeat(Section hippo) {

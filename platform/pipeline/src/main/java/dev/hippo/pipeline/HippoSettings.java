@@ -91,6 +91,7 @@ public sealed interface HippoSettings {
      * @param timeout the longest time of an attempt; zero for no limit
      * @param concurrency missions that run at a time, at least 1
      * @param fromEarliest whether a new hippo reads what was there before it
+     * @param keep how long the files of an ended mission are kept
      */
     record Batch(
             List<RuleSpec> rules,
@@ -100,7 +101,8 @@ public sealed interface HippoSettings {
             Duration timeout,
             Repeat repeat,
             int concurrency,
-            boolean fromEarliest)
+            boolean fromEarliest,
+            Duration keep)
             implements HippoSettings {
         public Batch {
             rules = List.copyOf(rules);

@@ -153,7 +153,7 @@ final class RuleReader {
         findings.error(
                 section.at("table"),
                 "no table '" + table + "' is declared here, and the rule does not say on which topic its notices come",
-                "add 'topic'; " + Suggestion.hint(table, tables));
+                tables.isEmpty() ? "add 'topic'" : "add 'topic'; " + Suggestion.hint(table, tables));
         return null;
     }
 

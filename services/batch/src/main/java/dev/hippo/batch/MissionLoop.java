@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.batch;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.pipeline.HippoSettings.Batch;
 import dev.hippo.wire.ControlTopics;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.mission.Mission;
+import dev.hippo.wire.mission.Mission.Failure;
 import dev.hippo.wire.mission.MissionCommand;
 import dev.hippo.wire.mission.Signal;
 import dev.hippo.wire.mission.SignalFormatException;
 import dev.hippo.wire.mission.SignalReader;
 import dev.hippo.wire.mission.Trigger;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,6 +25,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,13 +34,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One hippo's missions, turn by turn: messages and ends of jobs go into the {@link MissionBook}, what it decides is written, then the jobs are launched. A
  * turn that was not written has not happened: the next process reads the same messages again.
  */
 final class MissionLoop {
+    private static final Logger log = LoggerFactory.getLogger(MissionLoop.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
     /** What is written in one transaction stays small enough to be written quickly. */
     private static final int MOST_RECORDS = 500;
 
@@ -100,12 +108,17 @@ final class MissionLoop {
         for (Mission mission : book.wereRunning()) {
             if (jobs != null) {
                 book.runs(mission, jobs.resume(mission, now));
+            } else {
+                // it had a command when it began
+                ends.add(AttemptEnd.failed(
+                        mission.id(), mission.attempt(), Failure.Kind.START, "the hippo has no command any more"));
             }
         }
     }
 
     /** Works until asked to stop. */
-    void run() throws HippoFailure {
+    void run() throws HippoFailure, IOException {
+        Instant nextSweep = Instant.MIN;
         while (!stopAsked) {
             ConsumerRecords<byte[], byte[]> records = poll();
             Instant now = context.clock().instant();
@@ -123,6 +136,19 @@ final class MissionLoop {
             carryOut(book.take(), offsets);
             context.progress().in(records.count());
             context.progress().lag(lag());
+            if (!now.isBefore(nextSweep)) {
+                sweep(now);
+                nextSweep = now.plus(SWEEP_INTERVAL);
+            }
+        }
+    }
+
+    private void sweep(Instant now) throws IOException {
+        Path folder = context.state().missions(context.hippo().name());
+        Set<String> open = book.open().stream().map(Mission::id).collect(Collectors.toSet());
+        int swept = MissionFiles.sweep(folder, open, now.minus(settings.keep()));
+        if (swept > 0) {
+            log.info("Took away the files of missions that ended long ago missions={}", swept);
         }
     }
 
@@ -175,10 +201,7 @@ final class MissionLoop {
     /** A command's place; the command itself is in the mission that it starts. */
     private static Trigger.Source place(ConsumerRecord<byte[], byte[]> record) {
         return new Trigger.Source(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode());
+                record.topic(), record.partition(), record.offset(), JsonNodeFactory.instance.objectNode());
     }
 
     private long lag() {

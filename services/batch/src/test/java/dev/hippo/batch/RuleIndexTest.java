@@ -35,13 +35,14 @@ class RuleIndexTest {
                     Otherwise.FAIL));
         }
         RuleIndex index = RuleIndex.of(rules);
+        List<NamePattern> patterns = rules.stream()
+                .map(rule -> NamePattern.of(((TableReady) rule.conditions().get(0)).table()))
+                .toList();
         int found = 0;
         for (int i = 0; i < 1_000; i++) {
             String table = word(random, "ab");
             List<Integer> expected = IntStream.range(0, rules.size())
-                    .filter(rule -> NamePattern.of(
-                                    ((TableReady) rules.get(rule).conditions().get(0)).table())
-                            .matches(table))
+                    .filter(rule -> patterns.get(rule).matches(table))
                     .boxed()
                     .toList();
             assertThat(index.match("t", notice(table), PartitionValues.WHOLE).stream()
