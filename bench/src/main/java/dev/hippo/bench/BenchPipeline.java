@@ -46,13 +46,24 @@ public final class BenchPipeline implements AutoCloseable {
      * @param files what the pipeline needs; a {@code .proto} becomes a contract
      */
     public BenchPipeline(Class<?> bench, Path lib, String... files) throws IOException {
+        this(lib, folder -> {
+            Files.createDirectories(folder.resolve("contracts"));
+            copy(bench, folder, "pipeline.yaml");
+            for (String file : files) {
+                copy(bench, folder, file);
+            }
+        });
+    }
+
+    /** A pipeline that needs nothing but its file. */
+    public static BenchPipeline of(Path lib, String pipelineFile) throws IOException {
+        return new BenchPipeline(lib, folder -> Files.writeString(folder.resolve("pipeline.yaml"), pipelineFile));
+    }
+
+    private BenchPipeline(Path lib, Filling filling) throws IOException {
         this.lib = lib;
         this.folder = Files.createTempDirectory("hippo-bench");
-        Files.createDirectories(folder.resolve("contracts"));
-        copy(bench, "pipeline.yaml");
-        for (String file : files) {
-            copy(bench, file);
-        }
+        filling.fill(folder);
         PipelineSpec read =
                 PipelineFile.read(file("pipeline.yaml"), null, Map.of()).spec();
         if (read == null) {
@@ -64,13 +75,18 @@ public final class BenchPipeline implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(end);
     }
 
-    private void copy(Class<?> bench, String resource) throws IOException {
+    /** Makes the files of a pipeline. */
+    private interface Filling {
+        void fill(Path folder) throws IOException;
+    }
+
+    private static void copy(Class<?> bench, Path folder, String resource) throws IOException {
         String name = resource.substring(resource.lastIndexOf('/') + 1);
         try (InputStream from = bench.getResourceAsStream(resource)) {
             if (from == null) {
                 throw new IOException(resource + " is not on the class path");
             }
-            Files.copy(from, file(name.endsWith(".proto") ? "contracts/" + name : name));
+            Files.copy(from, folder.resolve(name.endsWith(".proto") ? "contracts/" + name : name));
         }
     }
 

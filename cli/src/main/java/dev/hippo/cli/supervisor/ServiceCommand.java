@@ -30,7 +30,8 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
             "frontier", List.of("-Xmx512m", "-XX:+UseParallelGC"),
             "flink", List.of("-Xmx1g", "-XX:+UseParallelGC"),
             "lake", List.of("-Xmx768m", "-XX:+UseParallelGC"),
-            "batch", List.of("-Xmx192m", "-XX:+UseSerialGC"),
+            // it starts processes all day: without the helper process between
+            "batch", List.of("-Xmx192m", "-XX:+UseSerialGC", "-Djdk.lang.Process.launchMechanism=VFORK"),
             "query", List.of("-Xmx384m", "-XX:+UseSerialGC", "--add-opens=java.base/java.nio=ALL-UNNAMED"));
 
     public ServiceCommand {

@@ -99,6 +99,13 @@ enum Grammar {
             key("hippo", Type.TEXT, "the hippo whose missions' end is waited for"),
             key("partition", Type.MAP_OF_TEXTS, "the values that columns of the partition must have, * for any part"),
             key("outcome", Type.OUTCOME, "which end is waited for: success, failure or any", "success"),
+            key("cron", Type.TEXT, "the times, as in a crontab: minute, hour, day of month, month, day of week"),
+            key("zone", Type.TEXT, "the time zone of 'cron'", "UTC"),
+            key(
+                    "catchUp",
+                    Type.CATCH_UP,
+                    "what becomes of times that passed while the hippo did not run: latest (a mission for the last), all (for each) or none",
+                    "latest"),
             key("all", Type.RULES, "conditions that must all be met for the same partition values"),
             key("within", Type.DURATION, "how long the first of 'all' waits for the last; by default for ever"),
             key(
@@ -160,6 +167,7 @@ enum Grammar {
         REPEAT,
         FROM,
         OUTCOME,
+        CATCH_UP,
         OTHERWISE,
         PARTITIONS,
         PROFILES,

@@ -139,7 +139,13 @@ public sealed interface HippoSettings {
         /** The topics whose messages start missions. */
         public Set<String> topics() {
             Set<String> topics = new TreeSet<>();
-            rules.forEach(rule -> rule.conditions().forEach(condition -> topics.add(condition.topic())));
+            for (RuleSpec rule : rules) {
+                for (RuleSpec.Condition condition : rule.conditions()) {
+                    if (condition instanceof RuleSpec.Told told) {
+                        topics.add(told.topic());
+                    }
+                }
+            }
             return topics;
         }
 

@@ -4,7 +4,6 @@ package dev.hippo.pipeline;
 import dev.hippo.pipeline.Finding.Severity;
 import dev.hippo.pipeline.RuleSpec.Condition;
 import dev.hippo.pipeline.RuleSpec.HippoFinished;
-import dev.hippo.pipeline.RuleSpec.TableReady;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,9 +47,7 @@ final class MissionCheck {
                     "nothing starts a mission of '" + hippo.name() + "' but 'hippo run'",
                     "add 'on', or 'subscribe' to a topic with notices");
         }
-        Set<String> needed = new LinkedHashSet<>();
-        batch.rules().forEach(rule -> rule.conditions().forEach(condition -> needed.add(condition.topic())));
-        for (String topic : needed) {
+        for (String topic : batch.topics()) {
             if (pipeline.topics().containsKey(topic)) {
                 error(
                         hippo.subscribe().contains(topic) ? path + "/subscribe/" + topic : path + "/on",
@@ -121,10 +118,9 @@ final class MissionCheck {
     }
 
     private List<String> startedBy(Condition condition) {
-        if (condition instanceof TableReady) {
+        if (!(condition instanceof HippoFinished finished)) {
             return List.of();
         }
-        HippoFinished finished = (HippoFinished) condition;
         NamePattern pattern = NamePattern.of(finished.hippo());
         return pipeline.hippos().keySet().stream().filter(pattern::matches).toList();
     }

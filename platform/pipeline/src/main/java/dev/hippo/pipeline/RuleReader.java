@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
+import dev.hippo.pipeline.RuleSpec.CatchUp;
 import dev.hippo.pipeline.RuleSpec.Condition;
 import dev.hippo.pipeline.RuleSpec.Otherwise;
 import dev.hippo.pipeline.RuleSpec.Outcome;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +23,7 @@ final class RuleReader {
     /** Where hippos tell of the end of missions, and lake writers of new versions of their tables. */
     static final String FINISH_TOPIC = "hippo-finish";
 
+    private static final List<String> SCHEDULE_KEYS = List.of("cron", "zone", "catchUp");
     private static final List<String> NOTICE_KEYS = List.of("db", "table", "method");
 
     private final Findings findings;
@@ -50,7 +54,9 @@ final class RuleReader {
         }
         for (Node node : nodes(hippo.at("on"))) {
             Section section = new Section(Grammar.RULE, node, findings, variables);
-            RuleSpec rule = section.has("all") ? all(section, subscribed) : single(section, subscribed);
+            RuleSpec rule = section.has("cron")
+                    ? schedule(section)
+                    : section.has("all") ? all(section, subscribed) : single(section, subscribed);
             if (rule != null) {
                 rules.add(rule);
             }
@@ -82,9 +88,42 @@ final class RuleReader {
                     section.at("all"), "'all' needs two conditions or more", "write one condition without 'all'");
             return null;
         }
+        schedulesNothing(section);
         String word = String.valueOf(section.text("otherwise"));
         Otherwise otherwise = choice(section, "otherwise", word, Otherwise.values());
         return new RuleSpec(conditions, section.duration("within"), otherwise);
+    }
+
+    private @Nullable RuleSpec schedule(Section section) {
+        for (String other : Grammar.RULE.names()) {
+            if (section.has(other) && !SCHEDULE_KEYS.contains(other)) {
+                findings.error(
+                        section.at(other),
+                        "'" + other + "' stands beside 'cron'",
+                        "a rule waits for a time or for a message; use two rules");
+            }
+        }
+        ZoneId zone;
+        try {
+            zone = ZoneId.of(String.valueOf(section.text("zone")));
+        } catch (DateTimeException e) {
+            findings.error(
+                    section.at("zone"),
+                    "'" + section.text("zone") + "' is no time zone",
+                    "write one such as UTC or Europe/Zurich");
+            return null;
+        }
+        String word = String.valueOf(section.text("catchUp"));
+        CatchUp catchUp = choice(section, "catchUp", word, CatchUp.values());
+        try {
+            return one(new RuleSpec.Schedule(CronLine.parse(section.required("cron"), zone), catchUp));
+        } catch (IllegalArgumentException e) {
+            findings.error(
+                    section.at("cron"),
+                    "'cron' cannot be read: " + e.getMessage(),
+                    "write minute, hour, day of month, month and day of week, as in \"0 6 * * 1-5\"");
+            return null;
+        }
     }
 
     private @Nullable RuleSpec single(Section section, List<String> subscribed) {
@@ -93,8 +132,17 @@ final class RuleReader {
                 findings.error(section.at(other), "'" + other + "' says nothing without 'all'", "take it away");
             }
         }
+        schedulesNothing(section);
         Condition condition = condition(section, subscribed);
         return condition == null ? null : one(condition);
+    }
+
+    private void schedulesNothing(Section section) {
+        for (String other : List.of("zone", "catchUp")) {
+            if (section.has(other)) {
+                findings.error(section.at(other), "'" + other + "' says nothing without 'cron'", "take it away");
+            }
+        }
     }
 
     private static RuleSpec one(Condition condition) {
@@ -102,9 +150,14 @@ final class RuleReader {
     }
 
     private @Nullable Condition condition(Section section, List<String> subscribed) {
-        if (section.has("all")) {
-            findings.error(section.at("all"), "'all' stands within 'all'", "write all conditions in one list");
-            return null;
+        for (String rule : List.of("all", "cron")) {
+            if (section.has(rule)) {
+                findings.error(
+                        section.at(rule),
+                        "'" + rule + "' stands within 'all'",
+                        "'all' holds conditions on tables and hippos");
+                return null;
+            }
         }
         String word = String.valueOf(section.text("outcome"));
         Outcome outcome = choice(section, "outcome", word, Outcome.values());

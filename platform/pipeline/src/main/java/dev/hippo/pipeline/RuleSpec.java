@@ -33,8 +33,21 @@ public record RuleSpec(List<Condition> conditions, Duration within, Otherwise ot
         }
     }
 
+    /** What becomes of times that passed while the hippo did not run. */
+    public enum CatchUp {
+        /** A mission for each. */
+        ALL,
+        /** A mission for the last of them. */
+        LATEST,
+        /** Nothing. */
+        NONE
+    }
+
     /** One thing that may happen. */
-    public sealed interface Condition {
+    public sealed interface Condition {}
+
+    /** One thing that a message tells of. */
+    public sealed interface Told extends Condition {
         /** The topic whose messages tell of it. */
         String topic();
 
@@ -53,7 +66,7 @@ public record RuleSpec(List<Condition> conditions, Duration within, Otherwise ot
      */
     public record TableReady(
             String topic, String db, String table, String method, Outcome outcome, Map<String, String> partition)
-            implements Condition {
+            implements Told {
         public TableReady {
             partition = Map.copyOf(partition);
         }
@@ -66,7 +79,7 @@ public record RuleSpec(List<Condition> conditions, Duration within, Otherwise ot
 
     /** A mission of a hippo has ended. */
     public record HippoFinished(String topic, String hippo, Outcome outcome, Map<String, String> partition)
-            implements Condition {
+            implements Told {
         public HippoFinished {
             partition = Map.copyOf(partition);
         }
@@ -79,6 +92,14 @@ public record RuleSpec(List<Condition> conditions, Duration within, Otherwise ot
                 case ANY -> " ending";
             };
             return "hippo " + hippo + how + partitionText(partition);
+        }
+    }
+
+    /** A time has come. */
+    public record Schedule(CronLine line, CatchUp catchUp) implements Condition {
+        @Override
+        public String toString() {
+            return "cron " + line;
         }
     }
 

@@ -51,6 +51,7 @@ final class GrammarReference {
             case FROM -> "earliest or latest";
             case OUTCOME -> "success, failure or any";
             case OTHERWISE -> "fail or run";
+            case CATCH_UP -> "latest, all or none";
             case KIND, ENGINE, REJECTED, KAFKA, EMBEDDED, LIMITS, COMMIT ->
                 key.type().name().toLowerCase(Locale.ROOT);
         };

@@ -109,6 +109,7 @@ final class GrammarSchema {
             case REPEAT -> anyOf(object("enum", List.of("rerun", "skip", "queue")), VARIABLE);
             case FROM -> anyOf(object("enum", List.of("earliest", "latest")), VARIABLE);
             case OUTCOME -> anyOf(object("enum", List.of("success", "failure", "any")), VARIABLE);
+            case CATCH_UP -> anyOf(object("enum", List.of("latest", "all", "none")), VARIABLE);
             case OTHERWISE -> anyOf(object("enum", List.of("fail", "run")), VARIABLE);
             case PARTITIONS -> anyOf(texts(), value(Grammar.Type.TEXTS));
             case PROFILES -> mapOf(reference(Grammar.PIPELINE));

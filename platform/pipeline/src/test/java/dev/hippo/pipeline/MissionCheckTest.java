@@ -94,6 +94,24 @@ class MissionCheckTest {
     }
 
     @Test
+    void timesAreReadAsInACrontab() throws IOException {
+        assertThat(findings("""
+                        pipeline: p
+                        hippos:
+                          a: {on: {cron: "0 6 * * 1-5", zone: Europe/Zurich}, run: "true"}
+                          b: {on: {cron: "0 25 * * *"}, run: "true"}
+                          c: {on: {cron: "0 6 * * *", zone: Mars/Olympus}, run: "true"}
+                          d: {on: {cron: "0 6 * * *", table: t}, run: "true"}
+                          e: {on: {hippo: a, zone: UTC}, run: "true"}
+                        """))
+                .hasSize(4)
+                .anyMatch(finding -> finding.contains("4:18: error: 'cron' cannot be read: "))
+                .anyMatch(finding -> finding.contains("5:37: error: 'Mars/Olympus' is no time zone"))
+                .anyMatch(finding -> finding.contains("6:38: error: 'table' stands beside 'cron'"))
+                .anyMatch(finding -> finding.contains("7:28: error: 'zone' says nothing without 'cron'"));
+    }
+
+    @Test
     void aMissionThatStartsItselfOverOthersIsACycle() throws IOException {
         assertThat(findings("""
                         pipeline: p

@@ -41,7 +41,8 @@ record AttemptFolder(Path path) {
 
     /** The exit status that the job's shell has left. */
     OptionalInt exitStatus() throws IOException {
-        Optional<String> text = read("exit");
+        // empty where the shell was killed between making the file and writing it
+        Optional<String> text = read("exit").filter(status -> !status.isEmpty());
         return text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text.get()));
     }
 

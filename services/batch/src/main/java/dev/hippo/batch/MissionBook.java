@@ -60,6 +60,7 @@ final class MissionBook {
     /** Those of the open missions that wait for their next attempt. */
     private final Map<String, Mission> retrying = new LinkedHashMap<>();
 
+    private final Schedules schedules;
     private final MissionQueue queue;
     private final Map<String, Instant> deadlines = new HashMap<>();
     private final Set<String> cancelling = new HashSet<>();
@@ -71,10 +72,11 @@ final class MissionBook {
         this.hippo = hippo;
         this.settings = settings;
         this.index = RuleIndex.of(settings.rules());
+        this.schedules = new Schedules(settings.rules());
         this.queue = new MissionQueue(settings.concurrency());
     }
 
-    /** Takes over a mission of before. Those that were running come from {@link #wereRunning}. */
+    /** Takes over a mission of before. Those that were running come from {@link #begin}. */
     void restore(Mission mission) {
         latest.merge(mission.subject(), mission.version(), DataVersion::max);
         if (mission.status().isFinal()) {
@@ -98,6 +100,11 @@ final class MissionBook {
                 });
     }
 
+    /** Takes over how far a rule with a time had come. */
+    void restore(ScheduleMark mark) {
+        schedules.restore(mark);
+    }
+
     private void watch(RuleSpec rule, Gathering gathering) {
         if (gathering.since() == null || rule.within().isZero()) {
             waiting.remove(gathering);
@@ -107,7 +114,8 @@ final class MissionBook {
     }
 
     /** Puts what was restored in its order, and gives the missions that were running: their jobs may still run. */
-    List<Mission> wereRunning() {
+    List<Mission> begin(Instant now) {
+        schedules.begin(now).forEach(mark -> changes.states().put(mark.key(prefix()), mark.toBytes()));
         List<Mission> sorted = open.values().stream()
                 .sorted(Comparator.comparing(Mission::createdAt))
                 .toList();
@@ -353,10 +361,17 @@ final class MissionBook {
                 update(mission.requeued());
             }
         }
-        begin(now);
+        for (Schedules.Due due : schedules.due(now)) {
+            String rule = due.mark().rule();
+            due.times()
+                    .forEach(time -> accept(
+                            PartitionValues.WHOLE, new DataVersion(time, 0), new Trigger(rule, rule, List.of()), now));
+            changes.states().put(due.mark().key(prefix()), due.mark().toBytes());
+        }
+        startNext(now);
     }
 
-    private void begin(Instant now) {
+    private void startNext(Instant now) {
         for (String next = queue.next(); next != null; next = queue.next()) {
             Mission mission = open.get(next);
             if (mission == null) {
@@ -409,7 +424,7 @@ final class MissionBook {
                 .map(Map.Entry::getValue);
         Stream<Instant> waits = waiting.stream().map(this::due);
         Stream<Instant> retries = retrying.values().stream().map(MissionBook::dueAt);
-        return Stream.of(limits, waits, retries)
+        return Stream.of(limits, waits, retries, Stream.of(schedules.nextDue()))
                 .flatMap(times -> times)
                 .min(Comparator.naturalOrder())
                 .orElse(Instant.MAX);

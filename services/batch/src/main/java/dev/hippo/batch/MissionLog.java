@@ -75,6 +75,8 @@ final class MissionLog implements AutoCloseable {
             try {
                 if (state.getKey().startsWith(prefix + "gathering/")) {
                     book.restore(Gathering.fromBytes(state.getValue()));
+                } else if (state.getKey().startsWith(prefix + "schedule/")) {
+                    book.restore(ScheduleMark.fromBytes(state.getValue()));
                 } else {
                     book.restore(Mission.fromBytes(state.getValue()));
                 }

@@ -103,9 +103,10 @@ final class MissionLoop {
         Map<TopicPartition, OffsetAndMetadata> begins = new HashMap<>();
         // written down at once: what comes from here on is never passed over, whatever 'from' says
         partitions.forEach(partition -> begins.put(partition, new OffsetAndMetadata(consumer.position(partition))));
-        missionLog.commit(new Changes(), begins, consumer.groupMetadata());
         Instant now = context.clock().instant();
-        for (Mission mission : book.wereRunning()) {
+        List<Mission> running = book.begin(now);
+        missionLog.commit(book.take(), begins, consumer.groupMetadata());
+        for (Mission mission : running) {
             if (jobs != null) {
                 book.runs(mission, jobs.resume(mission, now));
             } else {

@@ -6,12 +6,14 @@ import dev.hippo.pipeline.RuleSpec;
 import dev.hippo.pipeline.RuleSpec.Condition;
 import dev.hippo.pipeline.RuleSpec.HippoFinished;
 import dev.hippo.pipeline.RuleSpec.TableReady;
+import dev.hippo.pipeline.RuleSpec.Told;
 import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.mission.Signal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the conditions that a message meets without looking at all of them: by topic, then by the table's or hippo's name, or the fixed beginning of a
@@ -24,7 +26,7 @@ final class RuleIndex {
      * @param rule index of the rule
      * @param part index of the condition in the rule
      */
-    record Match(int rule, int part, Condition condition) {}
+    record Match(int rule, int part, Told condition) {}
 
     private final Map<String, Names> tables = new HashMap<>();
     private final Map<String, Names> hippos = new HashMap<>();
@@ -36,7 +38,9 @@ final class RuleIndex {
         for (int rule = 0; rule < rules.size(); rule++) {
             List<Condition> conditions = rules.get(rule).conditions();
             for (int part = 0; part < conditions.size(); part++) {
-                Condition condition = conditions.get(part);
+                if (!(conditions.get(part) instanceof Told condition)) {
+                    continue;
+                }
                 Match match = new Match(rule, part, condition);
                 if (condition instanceof TableReady ready) {
                     index.tables
@@ -59,7 +63,7 @@ final class RuleIndex {
 
     private static final NamePattern ANY = NamePattern.of("*");
 
-    private static Map<String, NamePattern> columns(Condition condition) {
+    private static Map<String, NamePattern> columns(Told condition) {
         Map<String, NamePattern> columns = new HashMap<>();
         condition.partition().forEach((column, value) -> columns.put(column, NamePattern.of(value)));
         return columns;
@@ -124,7 +128,7 @@ final class RuleIndex {
         }
 
         private static void take(
-                @org.jspecify.annotations.Nullable List<Entry> entries,
+                @Nullable List<Entry> entries,
                 String name,
                 String db,
                 String method,

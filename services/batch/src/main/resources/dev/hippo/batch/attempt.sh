@@ -14,5 +14,5 @@ trap : TERM INT
   eval "$HIPPO_COMMAND"
 ) > "$attempt/output.log" 2>&1 < /dev/null
 status=$?
-echo "$status" > "$attempt/exit.new" && mv "$attempt/exit.new" "$attempt/exit"
+echo "$status" > "$attempt/exit"
 exit "$status"

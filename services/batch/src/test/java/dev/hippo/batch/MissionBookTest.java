@@ -52,6 +52,7 @@ class MissionBookTest {
     private void hippo(String... lines) throws Exception {
         HippoSettings.Batch settings = settings(lines);
         book = new MissionBook("test", "nightly", settings);
+        book.begin(now);
     }
 
     private HippoSettings.Batch settings(String... lines) throws Exception {
@@ -70,13 +71,15 @@ class MissionBookTest {
     private void restart(String... lines) throws Exception {
         MissionBook fresh = new MissionBook("test", "nightly", settings(lines));
         for (Map.Entry<String, byte[]> record : written.entrySet()) {
-            if (record.getKey().contains("/gathering/")) {
+            if (record.getKey().contains("/schedule/")) {
+                fresh.restore(ScheduleMark.fromBytes(record.getValue()));
+            } else if (record.getKey().contains("/gathering/")) {
                 fresh.restore(Gathering.fromBytes(record.getValue()));
             } else {
                 fresh.restore(Mission.fromBytes(record.getValue()));
             }
         }
-        fresh.wereRunning();
+        fresh.begin(now);
         book = fresh;
     }
 
@@ -313,6 +316,59 @@ class MissionBookTest {
         end(launched.get(2));
         assertThat(finished).extracting(mission -> mission.partition().values()).containsExactly("1", "2", "3");
         assertThat(book.open()).isEmpty();
+    }
+
+    @Test
+    void aTimeStartsAMissionAndSaysWhichTimeItWas() throws Exception {
+        hippo("on: {cron: '30 6 * * *', zone: Europe/Zurich}");
+        turn();
+        // ten in UTC is eleven in Zurich: the next half past six is tomorrow's
+        assertThat(book.nextDue()).isEqualTo(Instant.parse("2026-11-22T05:30:00Z"));
+        later(Duration.ofHours(19));
+        assertThat(launched).isEmpty();
+        later(Duration.ofMinutes(30));
+        assertThat(launched)
+                .extracting(mission -> mission.version().executed())
+                .containsExactly(Instant.parse("2026-11-22T05:30:00Z"));
+        later(Duration.ofMinutes(1));
+        assertThat(launched).hasSize(1);
+    }
+
+    @Test
+    void timesThatPassedMeanwhileAreMadeGoodAsTheRuleSays() throws Exception {
+        for (String catchUp : List.of("all", "latest", "none")) {
+            String rule = "on: {cron: '0 * * * *', catchUp: " + catchUp + "}";
+            written.clear();
+            launched.clear();
+            now = Instant.parse("2026-11-21T10:00:00Z");
+            hippo(rule);
+            turn();
+            now = now.plus(Duration.ofMinutes(190));
+            restart(rule);
+            turn();
+            List<Instant> times = new ArrayList<>();
+            for (int i = 0; i < launched.size(); i++) {
+                times.add(launched.get(i).version().executed());
+                end(launched.get(i));
+            }
+            assertThat(times)
+                    .as(catchUp)
+                    .containsExactlyElementsOf(
+                            switch (catchUp) {
+                                case "all" -> List.of(hour(11), hour(12), hour(13));
+                                case "latest" -> List.of(hour(13));
+                                default -> List.<Instant>of();
+                            });
+            launched.clear();
+            later(Duration.ofMinutes(50));
+            assertThat(launched)
+                    .extracting(mission -> mission.version().executed())
+                    .containsExactly(hour(14));
+        }
+    }
+
+    private static Instant hour(int hour) {
+        return Instant.parse("2026-11-21T" + hour + ":00:00Z");
     }
 
     @Test

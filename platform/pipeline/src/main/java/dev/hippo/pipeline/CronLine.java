@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
+import com.cronutils.parser.CronParser;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/**
+ * The five fields of a crontab line (minute, hour, day of month, month, day of week), in a time zone. A time that a change of the clocks leaves out
+ * happens when the clocks have moved. Immutable.
+ */
+public final class CronLine {
+    private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+
+    private final String text;
+    private final ZoneId zone;
+    private final ExecutionTime times;
+
+    private CronLine(String text, ZoneId zone, ExecutionTime times) {
+        this.text = text;
+        this.zone = zone;
+        this.times = times;
+    }
+
+    /**
+     * Reads a line.
+     *
+     * @throws IllegalArgumentException if it is none, with the reason
+     */
+    public static CronLine parse(String text, ZoneId zone) {
+        return new CronLine(text, zone, ExecutionTime.forCron(PARSER.parse(text)));
+    }
+
+    /** The first time after that one; empty if there is none, as for the 30th of February. */
+    public Optional<Instant> next(Instant after) {
+        return times.nextExecution(after.atZone(zone)).map(time -> time.toInstant());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CronLine line && line.text.equals(text) && line.zone.equals(zone);
+    }
+
+    @Override
+    public int hashCode() {
+        return toString().hashCode();
+    }
+
+    /** The line and its zone. */
+    @Override
+    public String toString() {
+        return text + " " + zone;
+    }
+}
