@@ -16,10 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +38,19 @@ final class JobRunner implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JobRunner.class);
     private static final String SCRIPT = script();
 
+    /**
+     * A job that runs.
+     *
+     * @param told completes when its end has been told
+     */
+    private record Job(ProcessHandle process, CompletableFuture<Void> told) {}
+
     private final Path folder;
     private final Path workingFolder;
     private final String command;
     private final JobEnvironment environment;
     private final Consumer<AttemptEnd> ended;
-    private final Map<String, ProcessHandle> running = new ConcurrentHashMap<>();
+    private final Map<String, Job> running = new ConcurrentHashMap<>();
     private final ScheduledExecutorService kills = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "kills");
         thread.setDaemon(true);
@@ -138,10 +148,15 @@ final class JobRunner implements AutoCloseable {
     }
 
     private void watch(Mission mission, ProcessHandle process) {
-        running.put(mission.id(), process);
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        running.put(mission.id(), new Job(process, told));
         process.onExit().thenRun(() -> {
             running.remove(mission.id());
-            over(mission);
+            try {
+                over(mission);
+            } finally {
+                told.complete(null);
+            }
         });
     }
 
@@ -179,13 +194,13 @@ final class JobRunner implements AutoCloseable {
 
     /** Asks a job and all that it has started to end, and makes it 10 s later. */
     void end(Mission mission) {
-        ProcessHandle process = running.get(mission.id());
-        if (process != null) {
-            signal("TERM", process.pid());
+        Job job = running.get(mission.id());
+        if (job != null) {
+            signal("TERM", job.process().pid());
             kills.schedule(
                     () -> {
-                        if (process.isAlive()) {
-                            signal("KILL", process.pid());
+                        if (job.process().isAlive()) {
+                            signal("KILL", job.process().pid());
                         }
                     },
                     GRACE.toMillis(),
@@ -213,19 +228,19 @@ final class JobRunner implements AutoCloseable {
         return running.size();
     }
 
-    /** Ends every job and waits until it is gone. */
+    /** Ends every job; returns when it is gone and its end has been told. */
     void stop() throws InterruptedException {
-        List<ProcessHandle> living = List.copyOf(running.values());
-        living.forEach(process -> signal("TERM", process.pid()));
+        List<Job> living = List.copyOf(running.values());
+        living.forEach(job -> signal("TERM", job.process().pid()));
         long end = System.nanoTime() + GRACE.toNanos();
-        for (ProcessHandle process : living) {
+        for (Job job : living) {
             try {
-                process.onExit().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-            } catch (java.util.concurrent.TimeoutException e) {
-                signal("KILL", process.pid());
-                process.onExit().join();
-            } catch (java.util.concurrent.ExecutionException e) {
-                throw new IllegalStateException("the end of process " + process.pid() + " cannot be awaited", e);
+                job.told().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                signal("KILL", job.process().pid());
+                job.told().join();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("nobody completes it with a failure", e);
             }
         }
     }
