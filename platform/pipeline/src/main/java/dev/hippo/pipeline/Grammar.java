@@ -85,6 +85,10 @@ enum Grammar {
                     "origins",
                     Type.TEXTS,
                     "the web pages whose scripts may call a frontier: https://shop.example, or * for all; by default none"),
+            key(
+                    "notices",
+                    Type.TEXTS,
+                    "the topics on which a frontier tells that a table is ready, such as frontier-adw; they need no declaration"),
             key("rejected", Type.REJECTED, "what a frontier does with refused events: keep or drop", "drop"),
             key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}")),
     RULE(

@@ -20,7 +20,9 @@ final class HippoReader {
     private static final List<String> NOT_YET = List.of("db-etl", "ml", "web", "spark", "java");
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s]+");
-    private static final List<String> LISTS = List.of("subscribe", "publish", "write");
+    private static final List<String> LISTS = List.of("subscribe", "publish", "write", "notices");
+    private static final Pattern NOTICE_TOPIC = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,200}");
+    private static final Pattern OWN_TOPIC = Pattern.compile("hippo-.*|service-health");
 
     private static final List<String> MISSIONS = List.of("batch-etl", "integrator");
     private static final List<String> ERRORS = List.of("exit", "timeout", "lost", "start");
@@ -29,6 +31,7 @@ final class HippoReader {
     private static final Map<String, List<String>> OWNERS = Map.ofEntries(
             Map.entry("rejected", List.of("frontier")),
             Map.entry("origins", List.of("frontier")),
+            Map.entry("notices", List.of("frontier")),
             Map.entry("commit", List.of("lake")),
             Map.entry("sql", List.of("flink")),
             Map.entry("engine", List.of("stream-etl")),
@@ -63,7 +66,8 @@ final class HippoReader {
     @Nullable
     HippoSpec read(String name, Node node) {
         Section hippo = new Section(Grammar.HIPPO, node, findings, variables);
-        for (String key : List.of("subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run")) {
+        for (String key :
+                List.of("subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run", "notices")) {
             if (hippo.has(key)) {
                 marks.put("hippos/" + name + "/" + key, hippo.at(key));
                 (LISTS.contains(key) ? hippo.texts(key) : List.<String>of())
@@ -129,7 +133,7 @@ final class HippoReader {
         if (hippo.has("sql") || hippo.has("engine") || (hippo.has("write") && hippo.has("subscribe"))) {
             return Kind.STREAM_ETL;
         }
-        if (hippo.has("publish") && !hippo.has("subscribe")) {
+        if ((hippo.has("publish") || hippo.has("notices")) && !hippo.has("subscribe")) {
             return Kind.FRONTIER;
         }
         findings.error(hippo.node(), "hippo '" + name + "' does not say what it is for", "add 'kind'");
@@ -173,7 +177,8 @@ final class HippoReader {
                         limits.size("inFlight"),
                         limits.positiveDuration("deadline"),
                         "keep".equals(rejected),
-                        origins(hippo));
+                        origins(hippo),
+                        notices(hippo));
             }
             case "flink" -> {
                 Node node = hippo.at("engine");
@@ -249,6 +254,24 @@ final class HippoReader {
             findings.error(hippo.at("from"), "'from' is earliest or latest, not '" + word + "'", "");
         }
         return "earliest".equals(word);
+    }
+
+    private List<String> notices(Section hippo) {
+        List<String> topics = hippo.texts("notices");
+        for (String topic : topics) {
+            if (!NOTICE_TOPIC.matcher(topic).matches()) {
+                findings.error(
+                        hippo.entryAt("notices", topic),
+                        "'" + topic + "' cannot be the name of a topic",
+                        "use letters, digits, '.', '_' and '-', at most 201");
+            } else if (OWN_TOPIC.matcher(topic).matches()) {
+                findings.error(
+                        hippo.entryAt("notices", topic),
+                        "topic '" + topic + "' is for what Hippo itself tells",
+                        "name one of notices, such as frontier-adw");
+            }
+        }
+        return topics;
     }
 
     private List<String> origins(Section hippo) {

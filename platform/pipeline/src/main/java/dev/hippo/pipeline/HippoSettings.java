@@ -21,11 +21,14 @@ public sealed interface HippoSettings {
      * @param deadline how long a request may wait for Kafka
      * @param keepRejected whether refused events go to the topic's {@code .rejected} topic
      * @param origins the origins of web pages whose scripts may call, "*" for all
+     * @param notices the topics on which it tells that a table is ready
      */
-    record Frontier(long maxInFlightBytes, Duration deadline, boolean keepRejected, List<String> origins)
+    record Frontier(
+            long maxInFlightBytes, Duration deadline, boolean keepRejected, List<String> origins, List<String> notices)
             implements HippoSettings {
         public Frontier {
             origins = List.copyOf(origins);
+            notices = List.copyOf(notices);
         }
 
         @Override

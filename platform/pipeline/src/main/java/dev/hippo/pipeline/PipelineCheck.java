@@ -194,9 +194,26 @@ public final class PipelineCheck {
             }
         } else if (hippo.settings() instanceof HippoSettings.Lake) {
             lake(hippo, path);
-        } else if (hippo.settings() instanceof HippoSettings.Frontier
-                && hippo.publish().isEmpty()) {
-            error(path, "a frontier without 'publish' takes no event", "name the topics that it takes events for");
+        } else if (hippo.settings() instanceof HippoSettings.Frontier frontier) {
+            frontier(hippo, frontier, path);
+        }
+    }
+
+    private void frontier(HippoSpec hippo, HippoSettings.Frontier frontier, String path) {
+        if (hippo.publish().isEmpty() && frontier.notices().isEmpty()) {
+            error(
+                    path,
+                    "a frontier without 'publish' and 'notices' takes nothing",
+                    "name the topics that it takes events for under 'publish', those of notices under 'notices'");
+        }
+        for (String topic : frontier.notices()) {
+            TopicSpec events = pipeline.topics().get(topic);
+            if (events != null) {
+                error(
+                        path + "/notices/" + topic,
+                        "topic '" + topic + "' holds events of contract " + events.contract() + ", not notices",
+                        "name it under 'publish', or another topic here; one of notices needs no declaration");
+            }
         }
     }
 

@@ -40,6 +40,23 @@ class PipelineCheckTest {
     }
 
     @Test
+    void aTopicHoldsEventsOrNotices() throws IOException {
+        assertThat(findings("""
+                        pipeline: p
+                        topics:
+                          flights: {contract: p.v1.A}
+                        hippos:
+                          gate: {publish: flights, notices: [frontier-adw, flights]}
+                          idle: {kind: frontier}
+                        """))
+                .containsExactly(
+                        "pipeline.yaml:5:52: error: topic 'flights' holds events of contract p.v1.A, not notices; name it under"
+                                + " 'publish', or another topic here; one of notices needs no declaration",
+                        "pipeline.yaml:6:3: error: a frontier without 'publish' and 'notices' takes nothing; name the topics that"
+                                + " it takes events for under 'publish', those of notices under 'notices'");
+    }
+
+    @Test
     void unknownTopicsTablesAndContractsAreToldWithTheNearestName() throws IOException {
         assertThat(findings("""
                         pipeline: p

@@ -56,7 +56,7 @@ class PipelineFileTest {
         assertThat(spec.table("flights").partitionBy())
                 .containsExactly(new PartitionColumn("day", "departed_at", PartitionColumn.Transform.DAY));
         assertThat(spec.hippos().get("gate").settings())
-                .isEqualTo(new HippoSettings.Frontier(64 << 20, Duration.ofSeconds(10), false, List.of()));
+                .isEqualTo(new HippoSettings.Frontier(64 << 20, Duration.ofSeconds(10), false, List.of(), List.of()));
         assertThat(spec.hippos().get("delays").kind()).isEqualTo(Kind.STREAM_ETL);
         assertThat(spec.hippos().get("delays").settings().service()).isEqualTo("flink");
         assertThat(spec.hippos().get("lake").settings())
@@ -133,6 +133,21 @@ class PipelineFileTest {
                 .containsExactly(
                         "pipeline.yaml:3:56: error: 'https://a.example/b' is not the origin of a web page; write scheme, host"
                                 + " and port as the browser does, without a path: https://shop.example, or *");
+    }
+
+    @Test
+    void aFrontierMayTakeNothingButNotices() throws IOException {
+        PipelineReading reading = read("pipeline: p\nhippos:\n  gate: {notices: frontier-adw}\n");
+        assertThat(reading.findings()).isEmpty();
+        HippoSpec gate = reading.spec().hippos().get("gate");
+        assertThat(gate.kind()).isEqualTo(Kind.FRONTIER);
+        assertThat(gate.settings(HippoSettings.Frontier.class).notices()).containsExactly("frontier-adw");
+        assertThat(findings(
+                        "pipeline: p\nhippos:\n  g: {notices: [a b, hippo-finish]}\n  q: {kind: query, notices: a}\n"))
+                .containsExactly(
+                        "pipeline.yaml:3:17: error: 'a b' cannot be the name of a topic; use letters, digits, '.', '_' and '-', at most 201",
+                        "pipeline.yaml:3:22: error: topic 'hippo-finish' is for what Hippo itself tells; name one of notices, such as frontier-adw",
+                        "pipeline.yaml:4:29: error: 'notices' means nothing for a query; take it away");
     }
 
     @Test

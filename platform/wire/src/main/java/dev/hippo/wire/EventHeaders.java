@@ -21,6 +21,9 @@ public final class EventHeaders {
     public static final String CONTENT_TYPE = "content-type";
     public static final String TRACE_PARENT = "traceparent";
 
+    /** On notices: the key under which the sender may send the same notice again without a second record. */
+    public static final String IDEMPOTENCY_KEY = "hippo_idempotency_key";
+
     /** On {@code .rejected} topics: why, as JSON: a list of {@code {path, rule, message}}. */
     public static final String REJECTED_BECAUSE = "hippo_rejected_because";
     /** On {@code .rejected} topics, when the event came from a topic: {@code topic/partition/offset}. */

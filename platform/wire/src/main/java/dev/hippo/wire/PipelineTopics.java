@@ -121,6 +121,14 @@ public final class PipelineTopics {
                 rejecting(hippo).stream()
                         .map(topic -> pipeline.topic(topic).rejectedTopic())
                         .forEach(name -> wanted.putIfAbsent(name, single(name)));
+                if (hippo.settings() instanceof HippoSettings.Frontier frontier
+                        && !frontier.notices().isEmpty()) {
+                    frontier.notices().forEach(name -> wanted.putIfAbsent(name, single(name)));
+                    if (frontier.keepRejected()) {
+                        wanted.putIfAbsent(
+                                HippoSettings.Batch.REJECTED_TOPIC, single(HippoSettings.Batch.REJECTED_TOPIC));
+                    }
+                }
             }
         }
         for (String control : ControlTopics.all()) {

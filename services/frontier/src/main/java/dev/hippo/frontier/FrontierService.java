@@ -14,9 +14,11 @@ import com.linecorp.armeria.server.cors.CorsServiceBuilder;
 import com.linecorp.armeria.server.docs.DocService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
+import dev.hippo.frontier.grpc.NoticesService;
 import dev.hippo.frontier.grpc.OpenCalls;
 import dev.hippo.frontier.grpc.PublisherService;
 import dev.hippo.frontier.grpc.UserServices;
+import dev.hippo.frontier.http.NoticeEndpoint;
 import dev.hippo.frontier.http.TopicEndpoint;
 import dev.hippo.frontier.publish.Publisher;
 import dev.hippo.kit.HippoContext;
@@ -76,7 +78,8 @@ public final class FrontierService implements HippoService {
                 .maxRequestMessageLength(MAX_REQUEST_BYTES)
                 .enableHealthCheckService(true)
                 .addService(ProtoReflectionServiceV1.newInstance())
-                .addService(new PublisherService(to, openCalls).definition());
+                .addService(new PublisherService(to, openCalls).definition())
+                .addService(new NoticesService(to, openCalls).definition());
         new UserServices(to, openCalls, context.pipeline())
                 .definitions(context.contracts())
                 .forEach(grpc::addService);
@@ -89,6 +92,7 @@ public final class FrontierService implements HippoService {
                 .gracefulShutdownTimeout(Duration.ofMillis(50), deadline.plusSeconds(1))
                 .service(grpc.build())
                 .service("/topics/{topic}", new TopicEndpoint(to, MAX_REQUEST_BYTES, deadline))
+                .service("/notices/{topic}", new NoticeEndpoint(to, MAX_REQUEST_BYTES, deadline))
                 .service(
                         "/contracts",
                         (ctx, req) -> HttpResponse.of(

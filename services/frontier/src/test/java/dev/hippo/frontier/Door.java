@@ -126,7 +126,8 @@ final class Door implements AutoCloseable {
     }
 
     static HippoSettings.Frontier generous() {
-        return new HippoSettings.Frontier(64 << 20, Duration.ofSeconds(30), true, List.of("https://shop.example"));
+        return new HippoSettings.Frontier(
+                64 << 20, Duration.ofSeconds(30), true, List.of("https://shop.example"), List.of("frontier-adw"));
     }
 
     HippoContext context() {

@@ -58,7 +58,8 @@ class DoorLimitsIT {
 
     @Test
     void tooMuchInFlightIsRefusedAtOnce() throws Exception {
-        HippoSettings.Frontier tight = new HippoSettings.Frontier(2_000, Duration.ofSeconds(20), false, List.of());
+        HippoSettings.Frontier tight =
+                new HippoSettings.Frontier(2_000, Duration.ofSeconds(20), false, List.of(), List.of());
         try (Door door = Door.open(Door.Broker.servers(), tight)) {
             assertThat(code(() -> door.publisher().publish(request(0)))).isEqualTo(Status.Code.OK);
             assertThat(code(() -> door.publisher().publish(request(17_000)))).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -105,7 +106,8 @@ class DoorLimitsIT {
         EmbeddedBroker broker = EmbeddedBroker.start(folder, 0);
         int port = Integer.parseInt(
                 broker.bootstrapServers().substring(broker.bootstrapServers().indexOf(':') + 1));
-        HippoSettings.Frontier settings = new HippoSettings.Frontier(50_000, Duration.ofSeconds(2), false, List.of());
+        HippoSettings.Frontier settings =
+                new HippoSettings.Frontier(50_000, Duration.ofSeconds(2), false, List.of(), List.of());
         try (Door door = Door.open(broker.bootstrapServers(), settings)) {
             assertThat(door.post("orders", "application/json", ORDER).status().code())
                     .isEqualTo(200);

@@ -59,7 +59,7 @@ public final class PublisherService {
         return ServiceRequestContext.current().eventLoop().withoutContext();
     }
 
-    private static MethodDescriptor<byte[], byte[]> raw(MethodDescriptor<?, ?> typed) {
+    static MethodDescriptor<byte[], byte[]> raw(MethodDescriptor<?, ?> typed) {
         return MethodDescriptor.newBuilder(RawBytes.MARSHALLER, RawBytes.MARSHALLER)
                 .setFullMethodName(typed.getFullMethodName())
                 .setType(typed.getType())

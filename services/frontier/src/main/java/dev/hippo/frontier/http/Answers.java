@@ -13,8 +13,10 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import dev.hippo.frontier.publish.Outcome;
 import dev.hippo.frontier.publish.Refusal;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Words outcomes as HTTP responses: JSON when all went well, <a href="https://www.rfc-editor.org/rfc/rfc9457">problem details</a> otherwise. */
 final class Answers {
@@ -30,25 +32,50 @@ final class Answers {
     }
 
     static HttpResponse refused(Refusal refusal) {
-        HttpStatus status = status(refusal.code());
+        HttpStatus status = status(refusal.code(), HttpStatus.UNPROCESSABLE_ENTITY);
         ObjectNode problem = problemNode(status, refusal.message());
         problem.put("code", refusal.code().name());
         return respond(status, problem);
     }
 
+    /** A notice that is refused before anything else is known of it. */
+    static HttpResponse refusedNotice(String topic, Refusal refusal) {
+        HttpStatus status = status(refusal.code(), HttpStatus.BAD_REQUEST);
+        ObjectNode problem = problemNode(status, refusal.message());
+        return respond(status, refusal(problem.put("topic", topic), refusal));
+    }
+
     static HttpResponse one(String topic, String id, Outcome outcome) {
+        return one(topic, id, outcome, HttpStatus.UNPROCESSABLE_ENTITY, null);
+    }
+
+    /** What became of notices; one that was there before is said to have been. */
+    static HttpResponse notices(String topic, boolean many, List<String> ids, Outcome outcome, BitSet duplicates) {
+        return many
+                ? many(topic, ids, outcome, HttpStatus.BAD_REQUEST, duplicates)
+                : one(topic, ids.get(0), outcome, HttpStatus.BAD_REQUEST, duplicates);
+    }
+
+    private static HttpResponse one(
+            String topic, String id, Outcome outcome, HttpStatus invalid, @Nullable BitSet duplicates) {
         Refusal refusal = outcome.refusals().get(0);
         if (refusal == null) {
             ObjectNode accepted = JsonNodeFactory.instance.objectNode().put("topic", topic);
-            return respond(HttpStatus.OK, accepted(accepted, outcome, 0).put("id", id));
+            return respond(
+                    HttpStatus.OK, accepted(accepted, outcome, 0, duplicates).put("id", id));
         }
-        HttpStatus status = status(refusal.code());
+        HttpStatus status = status(refusal.code(), invalid);
         ObjectNode problem = problemNode(status, refusal.message());
         problem.put("topic", topic).put("id", id);
         return respond(status, refusal(problem, refusal));
     }
 
     static HttpResponse many(String topic, List<String> ids, Outcome outcome) {
+        return many(topic, ids, outcome, HttpStatus.UNPROCESSABLE_ENTITY, null);
+    }
+
+    private static HttpResponse many(
+            String topic, List<String> ids, Outcome outcome, HttpStatus invalid, @Nullable BitSet duplicates) {
         Map<Integer, Refusal> refusals = outcome.refusals();
         HttpStatus status = HttpStatus.OK;
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -57,7 +84,7 @@ final class Answers {
                     .filter(code -> refusals.values().stream().anyMatch(refusal -> refusal.code() == code))
                     .findFirst()
                     .orElse(Refusal.Code.INVALID);
-            status = status(worst);
+            status = status(worst, invalid);
             answer = problemNode(
                     status,
                     refusals.size() + " of " + outcome.size()
@@ -71,17 +98,19 @@ final class Answers {
             ObjectNode result = results.addObject().put("id", ids.get(i));
             Refusal refusal = refusals.get(i);
             if (refusal == null) {
-                accepted(result, outcome, i);
+                accepted(result, outcome, i, duplicates);
             } else {
-                result.put("index", i).put("status", status(refusal.code()).code());
+                result.put("index", i)
+                        .put("status", status(refusal.code(), invalid).code());
                 refusal(result.put("error", refusal.message()), refusal);
             }
         }
         return respond(status, answer);
     }
 
-    private static ObjectNode accepted(ObjectNode event, Outcome outcome, int index) {
-        return event.put("partition", outcome.partitions()[index]).put("offset", outcome.offsets()[index]);
+    private static ObjectNode accepted(ObjectNode event, Outcome outcome, int index, @Nullable BitSet duplicates) {
+        event.put("partition", outcome.partitions()[index]).put("offset", outcome.offsets()[index]);
+        return duplicates == null ? event : event.put("duplicate", duplicates.get(index));
     }
 
     private static ObjectNode refusal(ObjectNode event, Refusal refusal) {
@@ -113,9 +142,9 @@ final class Answers {
         return HttpResponse.of(headers.build(), HttpData.ofUtf8(body.toString()));
     }
 
-    private static HttpStatus status(Refusal.Code code) {
+    private static HttpStatus status(Refusal.Code code, HttpStatus invalid) {
         return switch (code) {
-            case INVALID -> HttpStatus.UNPROCESSABLE_ENTITY;
+            case INVALID -> invalid;
             case OVERLOADED -> HttpStatus.TOO_MANY_REQUESTS;
             case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
             case UNKNOWN_TOPIC -> HttpStatus.NOT_FOUND;

@@ -3,7 +3,6 @@ package dev.hippo.frontier.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -21,18 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** {@code POST /topics/{topic}}, and {@code DELETE}: one event or many, in any of the {@link BodyType}s. Thread-safe. */
 public final class TopicEndpoint implements HttpService {
-    /** Larger bodies are read on a thread that may take its time. */
-    private static final int EVENT_LOOP_BYTES = 32 << 10;
-
-    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
-
     private final Publisher publisher;
-    private final int maxBytes;
-    private final Duration deadline;
+    private final RequestBody bodies;
 
     /**
      * @param maxBytes the largest body
@@ -40,8 +32,7 @@ public final class TopicEndpoint implements HttpService {
      */
     public TopicEndpoint(Publisher publisher, int maxBytes, Duration deadline) {
         this.publisher = publisher;
-        this.maxBytes = maxBytes;
-        this.deadline = deadline;
+        this.bodies = new RequestBody(publisher, maxBytes, deadline);
     }
 
     @Override
@@ -62,52 +53,7 @@ public final class TopicEndpoint implements HttpService {
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "content-type '" + req.contentType() + "' is not taken; send one of " + BodyType.KNOWN);
         }
-        long announced = req.headers().contentLength();
-        if (announced > maxBytes) {
-            return tooLarge();
-        }
-        // a body that does not say how large it is may become as large as is allowed
-        long room = announced < 0 ? maxBytes : announced;
-        Refusal full = publisher.reserve(room);
-        if (full != null) {
-            publisher.refusedAtOnce(topic, full, 1);
-            return Answers.refused(full);
-        }
-        ctx.setMaxRequestLength(maxBytes);
-        ctx.setRequestTimeout(deadline.plus(BODY_TIMEOUT));
-        return HttpResponse.of(receive(ctx, req, topic, type, room));
-    }
-
-    private CompletableFuture<HttpResponse> receive(
-            ServiceRequestContext ctx, HttpRequest req, PublishedTopic topic, BodyType type, long room) {
-        CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-        req.aggregate().handle((whole, failure) -> {
-            if (whole == null) {
-                publisher.release(room);
-                answer.complete(broken(failure));
-            } else if (whole.content().length() > EVENT_LOOP_BYTES) {
-                ctx.blockingTaskExecutor().execute(() -> publish(whole, topic, type, room, answer));
-            } else {
-                publish(whole, topic, type, room, answer);
-            }
-            return null;
-        });
-        return answer;
-    }
-
-    private HttpResponse broken(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof ContentTooLargeException
-                ? tooLarge()
-                : Answers.problem(HttpStatus.BAD_REQUEST, "the body did not come whole: " + cause.getMessage());
-    }
-
-    private HttpResponse tooLarge() {
-        return Answers.problem(
-                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                "the body is larger than " + maxBytes
-                        + " bytes; send fewer events at once, or use PublishStream, which has no end");
+        return bodies.read(ctx, req, topic, (whole, room, answer) -> publish(whole, topic, type, room, answer));
     }
 
     private void publish(
@@ -115,38 +61,16 @@ public final class TopicEndpoint implements HttpService {
             PublishedTopic topic,
             BodyType type,
             long room,
-            CompletableFuture<HttpResponse> answer) {
-        EventBody body;
-        try {
-            EventBody read =
-                    EventBody.read(type, whole.headers(), whole.content().array());
-            body = whole.method() == HttpMethod.DELETE ? read.asDeletions() : read;
-        } catch (TooManyEvents e) {
-            publisher.release(room);
-            answer.complete(Answers.problem(HttpStatus.REQUEST_ENTITY_TOO_LARGE, e.getOriginalMessage()));
+            CompletableFuture<HttpResponse> answer)
+            throws JsonProcessingException {
+        EventBody read = EventBody.read(type, whole.headers(), whole.content().array());
+        EventBody body = whole.method() == HttpMethod.DELETE ? read.asDeletions() : read;
+        int events = body.events().size();
+        long needed = whole.content().length() + (long) events * Publisher.EVENT_OVERHEAD;
+        Refusal full = bodies.fit(topic, events, needed, room);
+        if (full != null) {
+            answer.complete(Answers.refused(full));
             return;
-        } catch (JsonProcessingException e) {
-            publisher.release(room);
-            answer.complete(Answers.problem(HttpStatus.BAD_REQUEST, "not JSON: " + JsonSlices.reason(e)));
-            return;
-        } catch (RuntimeException e) {
-            // a mistake of ours must not keep the room for ever, nor the sender waiting
-            publisher.release(room);
-            answer.completeExceptionally(e);
-            return;
-        }
-        List<IncomingEvent> events = body.events();
-        long needed = whole.content().length() + (long) events.size() * Publisher.EVENT_OVERHEAD;
-        if (needed > room) {
-            Refusal full = publisher.reserve(needed - room);
-            if (full != null) {
-                publisher.release(room);
-                publisher.refusedAtOnce(topic, full, events.size());
-                answer.complete(Answers.refused(full));
-                return;
-            }
-        } else {
-            publisher.release(room - needed);
         }
         submit(whole, topic, body, needed, answer);
     }

@@ -5,32 +5,24 @@ import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.KeyReader;
 import dev.hippo.contracts.RuleChecker;
 import dev.hippo.pipeline.TopicSpec;
-import dev.hippo.wire.EventHeaders;
-import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /** One topic that the door publishes: its contract, its key and what all its records have in common. Thread-safe. */
-public final class PublishedTopic {
+public final class PublishedTopic extends DoorTopic {
     private final TopicSpec spec;
     private final Contract contract;
     private final RuleChecker rules;
     private final @Nullable KeyReader key;
-    private final TopicMeters meters;
-    private final Header source;
-    private final Header type;
 
     PublishedTopic(TopicSpec spec, Contract contract, String source, TopicMeters meters) {
+        super(source, contract.name(), Records.PROTOBUF, meters);
         this.spec = spec;
         this.contract = contract;
         this.rules = contract.rules();
         this.key = spec.key() == null ? null : contract.key(spec.key());
-        this.meters = meters;
-        this.source = new RecordHeader(EventHeaders.SOURCE, source.getBytes(StandardCharsets.UTF_8));
-        this.type = new RecordHeader(EventHeaders.TYPE, contract.name().getBytes(StandardCharsets.UTF_8));
     }
 
+    @Override
     public String name() {
         return spec.name();
     }
@@ -44,6 +36,7 @@ public final class PublishedTopic {
         return spec.changelog();
     }
 
+    @Override
     String rejectedTopic() {
         return spec.rejectedTopic();
     }
@@ -55,17 +48,5 @@ public final class PublishedTopic {
     @Nullable
     KeyReader key() {
         return key;
-    }
-
-    TopicMeters meters() {
-        return meters;
-    }
-
-    Header source() {
-        return source;
-    }
-
-    Header type() {
-        return type;
     }
 }

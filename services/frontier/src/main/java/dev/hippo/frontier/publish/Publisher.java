@@ -50,6 +50,7 @@ public final class Publisher {
     private final InFlight inFlight;
     private final ScheduledThreadPoolExecutor deadlines;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final NoticeBoard notices;
     private volatile long lastSettledNanos = System.nanoTime();
 
     private Publisher(HippoContext context, KafkaProducer<byte[], byte[]> producer) throws HippoFailure {
@@ -72,6 +73,7 @@ public final class Publisher {
         for (String name : context.hippo().publish()) {
             topics.put(name, topic(context.pipeline().topic(name), source));
         }
+        this.notices = new NoticeBoard(this, context, source, deadline);
     }
 
     private PublishedTopic topic(TopicSpec spec, String source) throws HippoFailure {
@@ -95,6 +97,10 @@ public final class Publisher {
     public static Publisher start(HippoContext context) throws HippoFailure {
         HippoSettings.Frontier settings = context.hippo().settings(HippoSettings.Frontier.class);
         Collection<String> needed = new ArrayList<>(context.hippo().publish());
+        needed.addAll(settings.notices());
+        if (settings.keepRejected() && !settings.notices().isEmpty()) {
+            needed.add(HippoSettings.Batch.REJECTED_TOPIC);
+        }
         if (settings.keepRejected()) {
             context.hippo()
                     .publish()
@@ -128,8 +134,19 @@ public final class Publisher {
         return topics.get(name);
     }
 
+    /** What tells that tables are ready. */
+    public NoticeBoard notices() {
+        return notices;
+    }
+
     /** What to say of a topic that this door does not publish. */
     public Refusal unknown(String name) {
+        if (notices.topic(name) != null) {
+            return new Refusal(
+                    Refusal.Code.UNKNOWN_TOPIC,
+                    "topic '" + name + "' takes notices: POST them to /notices/" + name
+                            + ", or call hippo.door.v1.Notices/Post");
+        }
         return new Refusal(
                 Refusal.Code.UNKNOWN_TOPIC,
                 name.isEmpty()
@@ -179,10 +196,16 @@ public final class Publisher {
     }
 
     /** Counts events that were refused before they became a submission. */
-    public void refusedAtOnce(PublishedTopic topic, Refusal refusal, int events) {
+    public void refusedAtOnce(DoorTopic topic, Refusal refusal, int events) {
         context.progress().in(events);
         context.progress().rejected(events);
         topic.meters().refused(refusal.code(), events);
+    }
+
+    /** Opens a flight of notices, which takes over what was reserved for it. */
+    NoticeSubmission notices(NoticeTopic topic, Stamp stamp, int count, long reserved, Consumer<Outcome> answer) {
+        context.progress().in(count);
+        return new NoticeSubmission(this, topic, stamp, count, reserved, answer);
     }
 
     Records records() {
@@ -203,8 +226,8 @@ public final class Publisher {
         }
     }
 
-    Future<?> atDeadline(Runnable action) {
-        return deadlines.schedule(action, deadline.toNanos(), TimeUnit.NANOSECONDS);
+    Future<?> atDeadline(Runnable action, long waitedNanos) {
+        return deadlines.schedule(action, Math.max(0, deadline.toNanos() - waitedNanos), TimeUnit.NANOSECONDS);
     }
 
     Refusal late() {
@@ -215,7 +238,7 @@ public final class Publisher {
     }
 
     /** What to say of an event that Kafka's client did not even take. */
-    Refusal notSent(PublishedTopic topic, @Nullable Exception failure) {
+    Refusal notSent(DoorTopic topic, @Nullable Exception failure) {
         if (failure instanceof BufferExhaustedException) {
             return new Refusal(
                     Refusal.Code.OVERLOADED,
@@ -231,7 +254,7 @@ public final class Publisher {
     }
 
     /** What to say of an event that Kafka did not acknowledge. */
-    Refusal failed(PublishedTopic topic, @Nullable Exception failure) {
+    Refusal failed(DoorTopic topic, @Nullable Exception failure) {
         if (failure instanceof RecordTooLargeException) {
             String reason = "the event is larger than topic '" + topic.name() + "' takes: " + failure.getMessage();
             return new Refusal(Refusal.Code.INVALID, reason, List.of(new Violation("", "kafka.max_size", reason)));
@@ -247,11 +270,11 @@ public final class Publisher {
         return new Refusal(Refusal.Code.FAILED, "Kafka refused the event: " + reason);
     }
 
-    void notKept(PublishedTopic topic, int index, Exception failure) {
+    void notKept(DoorTopic topic, int index, Exception failure) {
         log.warn("Could not keep a refused event topic={} index={} reason={}", topic.name(), index, failure.toString());
     }
 
-    void answered(PublishedTopic topic, Outcome outcome, long nanos) {
+    void answered(DoorTopic topic, Outcome outcome, long nanos) {
         int refused = outcome.refusals().size();
         context.progress().out(outcome.size() - refused);
         if (refused > 0) {
@@ -262,6 +285,7 @@ public final class Publisher {
 
     /** Waits for what is in flight, at most as long as a request may wait, and lets the producer go. */
     public void stop() {
+        notices.stop();
         producer.close(deadline);
         deadlines.shutdownNow();
     }

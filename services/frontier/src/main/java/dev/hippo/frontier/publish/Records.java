@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes the records that the door writes: value untouched, headers by CloudEvents' Kafka binding, timestamp the time of receipt. Thread-safe. */
 final class Records {
     static final Header PROTOBUF = header(EventHeaders.CONTENT_TYPE, "application/protobuf");
+    static final Header JSON_TYPE = header(EventHeaders.CONTENT_TYPE, "application/json");
     private static final Header SPEC_VERSION = header(EventHeaders.SPEC_VERSION, "1.0");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,18 +31,18 @@ final class Records {
     }
 
     ProducerRecord<byte[], byte[]> accepted(
-            PublishedTopic topic,
+            DoorTopic topic,
             Stamp stamp,
             byte @Nullable [] key,
             byte @Nullable [] value,
             byte[] id,
             List<Header> extras) {
-        List<Header> headers = headers(topic, stamp, id, PROTOBUF, extras);
+        List<Header> headers = headers(topic, stamp, id, topic.contentType(), extras);
         return new ProducerRecord<>(topic.name(), null, stamp.receivedMillis(), key, value, headers);
     }
 
     ProducerRecord<byte[], byte[]> rejected(
-            PublishedTopic topic,
+            DoorTopic topic,
             Stamp stamp,
             Refusal refusal,
             byte[] raw,
@@ -59,7 +60,7 @@ final class Records {
     }
 
     private static List<Header> headers(
-            PublishedTopic topic, Stamp stamp, byte[] id, Header contentType, List<Header> extras) {
+            DoorTopic topic, Stamp stamp, byte[] id, Header contentType, List<Header> extras) {
         Header[] own = {
             new RecordHeader(EventHeaders.ID, id),
             topic.source(),
