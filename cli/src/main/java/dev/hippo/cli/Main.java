@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TailCommand.class,
             QueryCommand.class,
             TopicsCommand.class,
+            NoticeCommand.class,
             MissionsCommand.class,
             ShowMissionCommand.class,
             RunCommand.class,

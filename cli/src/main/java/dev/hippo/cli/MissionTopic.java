@@ -16,12 +16,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The missions of a pipeline, as Kafka has them, and the way to ask hippos for something. */
 final class MissionTopic {
@@ -101,25 +97,11 @@ final class MissionTopic {
 
     /** Writes a command; returns when Kafka has it. */
     void send(MissionCommand command) throws KafkaUnavailable {
-        Map<String, Object> client = kafka.clientProperties("hippo-command");
-        client.put("acks", "all");
-        client.put("max.block.ms", 10_000);
-        client.put("delivery.timeout.ms", 10_000);
-        client.put("request.timeout.ms", 5_000);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            ControlTopics.COMMANDS,
-                            command.hippo().getBytes(StandardCharsets.UTF_8),
-                            command.toBytes()))
-                    .get();
-        } catch (ExecutionException | KafkaException e) {
-            throw new KafkaUnavailable(
-                    "Kafka did not take the command: " + e.getMessage() + "; is the pipeline up?", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaUnavailable("interrupted while sending a command", e);
-        }
+        OneRecord.send(
+                kafka,
+                "command",
+                new ProducerRecord<>(
+                        ControlTopics.COMMANDS, command.hippo().getBytes(StandardCharsets.UTF_8), command.toBytes()));
     }
 
     /** Waits until the mission has ended. */

@@ -44,8 +44,11 @@ final class UpCommand implements Callable<Integer> {
                 clock,
                 check::accept,
                 took -> out.printf(
-                        "Pipeline '%s' is up: %d hippos in %.1f s. Ctrl-C stops it; 'hippo status' and 'hippo logs' look inside.%n",
-                        pipeline.name(), pipeline.hippos().size(), took.toMillis() / 1000.0));
+                        "Pipeline '%s' is up: %d %s in %.1f s. Ctrl-C stops it; 'hippo status' and 'hippo logs' look inside.%n",
+                        pipeline.name(),
+                        pipeline.hippos().size(),
+                        pipeline.hippos().size() == 1 ? "hippo" : "hippos",
+                        took.toMillis() / 1000.0));
         Supervisor supervisor = new Supervisor(
                 Installation.ofThisProcess(),
                 options.file(),
