@@ -30,7 +30,7 @@ class ArchitectureTest {
             List.of("pipeline"),
             List.of("wire"),
             List.of("broker", "kit", "door"),
-            List.of("frontier", "flink", "lake", "batch", "query"),
+            List.of("frontier", "flink", "lake", "batch", "doctor", "query"),
             List.of("cli"));
 
     private static JavaClasses classes;
@@ -76,7 +76,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"frontier", "flink", "lake", "batch", "query"})
+    @ValueSource(strings = {"frontier", "flink", "lake", "batch", "doctor", "query"})
     void noServiceKnowsAnother(String service) {
         List<String> others =
                 LAYERS.get(4).stream().filter(other -> !other.equals(service)).toList();

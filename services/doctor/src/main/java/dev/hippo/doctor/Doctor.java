@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.doctor;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.hippo.doctor.api.ApiPort;
+import dev.hippo.doctor.api.JobServer;
+import dev.hippo.doctor.feed.Orders;
+import dev.hippo.doctor.feed.StatusFeed;
+import dev.hippo.doctor.store.Database;
+import dev.hippo.doctor.store.StatusReader;
+import dev.hippo.doctor.store.StatusWriter;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.kit.HttpPort;
+import dev.hippo.kit.Progress;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.StateFolder;
+import dev.hippo.wire.KafkaConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps one pipeline's status and answers about it. {@link #run} is the work; {@link #stop} is for any thread. */
+final class Doctor implements AutoCloseable {
+    /** The Doctor's name among the processes. */
+    static final String NAME = "doctor";
+
+    private static final Logger log = LoggerFactory.getLogger(Doctor.class);
+    private static final String HOST = "127.0.0.1";
+    private static final int THREADS = 4;
+
+    private final PipelineSpec pipeline;
+    private final StateFolder state;
+    private final InstantSource clock;
+    private final Instant startedAt;
+    private final Progress progress = new Progress();
+    private final Database database;
+    private final Orders orders;
+    private final StatusFeed feed;
+    private final HttpPort http;
+
+    /**
+     * Opens the database and the port.
+     *
+     * @throws HippoFailure if the database cannot be used or no port is free
+     * @throws IOException if the embedded broker was never started, or the state folder cannot be written
+     */
+    Doctor(PipelineSpec pipeline, StateFolder state, Map<String, String> environment, InstantSource clock)
+            throws HippoFailure, IOException {
+        this.pipeline = pipeline;
+        this.state = state;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+        KafkaConnection kafka = KafkaConnection.of(pipeline, state);
+        this.database = Database.open(
+                environment.getOrDefault(
+                        "HIPPO_DOCTOR_DATABASE", Database.embedded(state.root().resolve(NAME))),
+                environment.getOrDefault("HIPPO_DOCTOR_USER", ""),
+                environment.getOrDefault("HIPPO_DOCTOR_PASSWORD", ""),
+                pipeline.name());
+        this.orders = new Orders(kafka);
+        this.feed = new StatusFeed(kafka, new StatusWriter(database), pipeline.name(), progress);
+        this.http = port();
+        http.handle(ApiPort.ROOT, new ApiPort(new JobServer(pipeline, new StatusReader(database), orders, clock)));
+        http.answer("/health", "application/json", this::health);
+    }
+
+    /** The port of the last start as long as nobody else has taken it, so that clients find the API again; else a free one. */
+    private HttpPort port() throws HippoFailure, IOException {
+        Path file = state.run().resolve(NAME + ".port");
+        String last = Files.exists(file) ? Files.readString(file).strip() : "";
+        HttpPort opened;
+        try {
+            opened = HttpPort.open(HOST, last.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(last) : 0, THREADS);
+        } catch (HippoFailure | IllegalArgumentException e) {
+            opened = HttpPort.open(HOST, 0, THREADS);
+        }
+        Files.writeString(file, Integer.toString(opened.port()));
+        return opened;
+    }
+
+    private String health() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("name", NAME)
+                .put("kind", NAME)
+                .put("pipeline", pipeline.name())
+                .put("state", "running")
+                .put("pid", ProcessHandle.current().pid())
+                .put("port", http.port())
+                .put("startedAt", startedAt.toString())
+                .put("position", feed.trouble())
+                .put("in", progress.in())
+                .put("out", progress.out())
+                .put("rejected", progress.rejected())
+                .put("lag", progress.lag())
+                .toString();
+    }
+
+    /** Says that it is ready, and works until {@link #stop}. */
+    void run() throws IOException, InterruptedException {
+        Path file = state.run().resolve(NAME + ".json");
+        Path half = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(
+                half,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("name", NAME)
+                        .put("kind", NAME)
+                        .put("pid", ProcessHandle.current().pid())
+                        .put("port", http.port())
+                        .put("startedAt", clock.instant().toString())
+                        .toString());
+        Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        log.info("Running on port {}", http.port());
+        feed.run();
+        log.info("Stopping, as asked");
+        Files.deleteIfExists(file);
+    }
+
+    void stop() {
+        feed.stop();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        orders.close();
+        database.close();
+    }
+}
