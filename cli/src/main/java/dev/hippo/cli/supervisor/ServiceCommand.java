@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one process is started.
  *
- * @param name the hippo's name, or {@code kafka}
+ * @param name the hippo's name, or {@code kafka}, or {@code doctor}
  * @param kind for people to read
  * @param command the command line
  * @param readyFile what the process writes when it is ready
@@ -24,6 +24,9 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
     /** The name of the embedded broker among the processes. */
     public static final String BROKER = "kafka";
 
+    /** The name of the Doctor among the processes. */
+    public static final String DOCTOR = "doctor";
+
     /** Heap and collector per service, for a small machine: throughput matters in the door, the steps and the lake, footprint in the rest. */
     private static final Map<String, List<String>> JVM = Map.of(
             "broker", List.of("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC"),
@@ -32,6 +35,7 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
             "lake", List.of("-Xmx768m", "-XX:+UseParallelGC"),
             // it starts processes all day: without the helper process between
             "batch", List.of("-Xmx192m", "-XX:+UseSerialGC", "-Djdk.lang.Process.launchMechanism=VFORK"),
+            "doctor", List.of("-Xmx192m", "-XX:+UseSerialGC"),
             "query", List.of("-Xmx384m", "-XX:+UseSerialGC", "--add-opens=java.base/java.nio=ALL-UNNAMED"));
 
     public ServiceCommand {
@@ -55,19 +59,35 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
     /** A hippo of the pipeline. */
     public static ServiceCommand hippo(
             Installation home, Path pipelineFile, @Nullable String profile, StateFolder state, HippoSpec hippo) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--pipeline", pipelineFile.toAbsolutePath().normalize().toString(),
-                "--hippo", hippo.name(),
-                "--state", state.root().toString()));
-        if (profile != null) {
-            arguments.addAll(List.of("--profile", profile));
-        }
+        List<String> arguments = arguments(pipelineFile, profile, state);
+        arguments.addAll(List.of("--hippo", hippo.name()));
         return new ServiceCommand(
                 hippo.name(),
                 hippo.kind().word(),
                 java(home, hippo.settings().service(), state, hippo.name(), arguments),
                 state.run().resolve(hippo.name() + ".json"),
                 state.run().resolve(hippo.name() + ".lock"));
+    }
+
+    /** The Doctor. */
+    public static ServiceCommand doctor(
+            Installation home, Path pipelineFile, @Nullable String profile, StateFolder state) {
+        return new ServiceCommand(
+                DOCTOR,
+                DOCTOR,
+                java(home, DOCTOR, state, DOCTOR, arguments(pipelineFile, profile, state)),
+                state.run().resolve(DOCTOR + ".json"),
+                state.run().resolve(DOCTOR + ".lock"));
+    }
+
+    private static List<String> arguments(Path pipelineFile, @Nullable String profile, StateFolder state) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--pipeline", pipelineFile.toAbsolutePath().normalize().toString(),
+                "--state", state.root().toString()));
+        if (profile != null) {
+            arguments.addAll(List.of("--profile", profile));
+        }
+        return arguments;
     }
 
     /** The lock that the embedded broker holds: on its data, wherever it was started from. */

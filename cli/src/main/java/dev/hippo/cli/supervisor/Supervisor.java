@@ -3,6 +3,7 @@ package dev.hippo.cli.supervisor;
 
 import dev.hippo.cli.supervisor.Life.State;
 import dev.hippo.kit.ProcessLock;
+import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.KafkaSpec;
 import dev.hippo.pipeline.PipelineSpec;
@@ -177,6 +178,7 @@ public final class Supervisor {
             children.add(child);
             start(child, orphans);
         }
+        startDoctor(orphans);
         for (ProcessRecord orphan : orphans) {
             if (children.stream().noneMatch(child -> child.name().equals(orphan.name()))) {
                 orphan.living().ifPresent(process -> {
@@ -184,6 +186,17 @@ public final class Supervisor {
                     Child.end(process);
                 });
             }
+        }
+    }
+
+    /** Missions have a Doctor, last of all: nothing waits for it, and nothing stops because of it. */
+    private void startDoctor(List<ProcessRecord> orphans) throws IOException {
+        boolean missions =
+                pipeline.hippos().values().stream().anyMatch(hippo -> hippo.settings() instanceof HippoSettings.Batch);
+        if (missions) {
+            Child doctor = child(ServiceCommand.doctor(home, pipelineFile, profile, state));
+            children.add(doctor);
+            start(doctor, orphans);
         }
     }
 
@@ -208,7 +221,10 @@ public final class Supervisor {
         boolean told = false;
         while (!pause()) {
             tick();
-            if (!told && children.stream().allMatch(child -> child.state() == State.RUNNING)) {
+            if (!told
+                    && children.stream()
+                            .allMatch(child -> child.state() == State.RUNNING
+                                    || child.name().equals(ServiceCommand.DOCTOR))) {
                 told = true;
                 listener.allRunning();
             }

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.hippo.broker.EmbeddedBroker;
+import dev.hippo.doctor.api.ApiPort;
+import dev.hippo.doctor.api.OpenApiShape;
+import dev.hippo.pipeline.PipelineFile;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.wire.ControlTopics;
+import dev.hippo.wire.FinishMessage;
+import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.PipelineTopics;
+import dev.hippo.wire.ServiceHealth;
+import dev.hippo.wire.TopicReader;
+import dev.hippo.wire.mission.DataVersion;
+import dev.hippo.wire.mission.Mission;
+import dev.hippo.wire.mission.MissionCommand;
+import dev.hippo.wire.mission.PartitionValues;
+import dev.hippo.wire.mission.Trigger;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Doctor's process beside a broker; the tests are the hippos. */
+class DoctorIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Instant NOON = Instant.parse("2017-04-05T12:00:00Z");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static int number;
+
+    @TempDir
+    static Path shared;
+
+    private static EmbeddedBroker broker;
+
+    @TempDir
+    Path folder;
+
+    private final String pipeline = "ads" + number++;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private KafkaConnection kafka;
+    private KafkaProducer<byte[], byte[]> producer;
+    private Process doctor;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = EmbeddedBroker.start(shared.resolve("kafka"), 0);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void makePipeline() throws Exception {
+        Files.writeString(folder.resolve("nightly.sh"), "true\n");
+        Files.writeString(folder.resolve("pipeline.yaml"), """
+                pipeline: %s
+                kafka: {bootstrapServers: "%s"}
+                hippos:
+                  nightly: {subscribe: frontier-adw, publish: hippo-finish, run: bash nightly.sh}
+                """.formatted(pipeline, broker.bootstrapServers()));
+        PipelineSpec spec = PipelineFile.read(folder.resolve("pipeline.yaml"), null, Map.of())
+                .spec();
+        kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
+        PipelineTopics.ensure(spec, kafka, PATIENCE);
+        Map<String, Object> client = new HashMap<>(kafka.clientProperties("test"));
+        client.put("transactional.id", pipeline);
+        producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        start();
+    }
+
+    @AfterEach
+    void endAll() throws Exception {
+        producer.close();
+        kill();
+    }
+
+    private void start() throws Exception {
+        doctor = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx192m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "--pipeline",
+                        folder.resolve("pipeline.yaml").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("doctor.out").toFile()))
+                .start();
+    }
+
+    private void kill() throws InterruptedException {
+        doctor.destroyForcibly().waitFor();
+    }
+
+    private JsonNode ready() throws IOException {
+        Path file = folder.resolve(".hippo/run/doctor.json");
+        await().atMost(PATIENCE).until(() -> {
+            assertThat(doctor.isAlive())
+                    .as(Files.readString(folder.resolve("doctor.out")))
+                    .isTrue();
+            return Files.exists(file)
+                    && JSON.readTree(Files.readString(file)).path("pid").asLong() == doctor.pid();
+        });
+        return JSON.readTree(Files.readString(file));
+    }
+
+    private HttpResponse<String> call(String method, String path, String body) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(
+                                "http://127.0.0.1:" + ready().path("port").asInt() + ApiPort.ROOT + path))
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private JsonNode get(String path) throws Exception {
+        HttpResponse<String> answer = call("GET", path, "");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private Mission accepted(int i) {
+        return Mission.accepted(
+                "m" + i,
+                pipeline,
+                "nightly",
+                PartitionValues.of("part", "p" + i),
+                new DataVersion(NOON, 0),
+                new Trigger("table orders", "orders", List.of()),
+                Map.of("mode", "full"),
+                NOON.plusMillis(i));
+    }
+
+    private void write(Mission mission) {
+        producer.send(new ProducerRecord<>(
+                ControlTopics.MISSIONS, mission.key().getBytes(StandardCharsets.UTF_8), mission.toBytes()));
+    }
+
+    private void committed(Runnable work) {
+        producer.beginTransaction();
+        work.run();
+        producer.commitTransaction();
+    }
+
+    /** What a hippo writes about a mission that goes well; and one that was not to be, in a transaction that is broken off. */
+    private void live(int i) {
+        Mission accepted = accepted(i);
+        committed(() -> write(accepted));
+        Mission running = accepted.started("/log/" + i, NOON);
+        committed(() -> write(running));
+        if (i % 7 == 0) {
+            producer.beginTransaction();
+            write(accepted(1_000_000 + i));
+            write(running.cancelled(NOON));
+            producer.flush();
+            producer.abortTransaction();
+        }
+        committed(() -> write(running.succeeded(JsonNodeFactory.instance.objectNode(), NOON)));
+    }
+
+    /** Each mission's changes, as the database has them. */
+    private Map<String, List<String>> histories() throws Exception {
+        Map<String, List<String>> histories = new TreeMap<>();
+        String next = "";
+        do {
+            JsonNode page = get("/missions?limit=100" + (next.isEmpty() ? "" : "&cursor=" + next));
+            for (JsonNode mission : page.path("missions")) {
+                String id = mission.path("mission_id").asText();
+                List<String> changes = new ArrayList<>();
+                get("/missions/" + id)
+                        .path("events")
+                        .forEach(event -> changes.add(event.path("status").asText()));
+                assertThat(histories.put(id, changes)).isNull();
+            }
+            next = page.path("next").asText();
+        } while (!next.isEmpty());
+        return histories;
+    }
+
+    @Test
+    void killedAtAnyTimeItLosesNothingAndCountsNothingTwice() throws Exception {
+        int missions = 120;
+        Set<String> ids = new TreeSet<>();
+        for (int i = 0; i < missions; i++) {
+            live(i);
+            ids.add("m" + i);
+            if (i % 30 == 29) {
+                // it is in the middle of it: what came before is being read
+                int seen = i - 29;
+                ready();
+                await().atMost(PATIENCE)
+                        .until(() -> call("GET", "/missions/m" + seen, "").statusCode() == 200);
+                live(missions + i);
+                ids.add("m" + (missions + i));
+                kill();
+                start();
+            }
+        }
+        await().atMost(PATIENCE)
+                .until(() -> get("/missions?status=succeeded&limit=500")
+                                .path("missions")
+                                .size()
+                        == ids.size());
+        Map<String, List<String>> told = histories();
+        assertThat(told.keySet()).isEqualTo(ids);
+        assertThat(told)
+                .allSatisfy((id, changes) -> assertThat(changes).containsExactly("queued", "running", "succeeded"));
+
+        kill();
+        try (Stream<Path> files = Files.list(folder.resolve(".hippo/doctor"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        start();
+        await().atMost(PATIENCE)
+                .until(() -> get("/missions?status=succeeded&limit=500")
+                                .path("missions")
+                                .size()
+                        == ids.size());
+        assertThat(histories()).isEqualTo(told);
+    }
+
+    @Test
+    void itTellsOfServicesMissionsAndTablesAndPassesOrdersOn() throws Exception {
+        OpenApiShape document = new OpenApiShape(get("/openapi.json"));
+        committed(() -> {
+            live1();
+            producer.send(new ProducerRecord<>(
+                    ControlTopics.SERVICE_HEALTH,
+                    ServiceHealth.of("gate", "/srv", 4711, Duration.ofSeconds(1), Duration.ofDays(1), "")
+                            .put("pipeline", pipeline)
+                            .put("kind", "frontier")
+                            .put("state", "running")
+                            .toString()
+                            .getBytes(StandardCharsets.UTF_8)));
+            producer.send(new ProducerRecord<>(
+                    ControlTopics.FINISH,
+                    new FinishMessage("lake", "adw", pipeline, "append", List.of(Map.of("day", "20170405")), 9, 3, NOON)
+                            .toBytes()));
+            producer.send(new ProducerRecord<>(ControlTopics.FINISH, "no json".getBytes(StandardCharsets.UTF_8)));
+        });
+        await().atMost(PATIENCE)
+                .until(() -> get("/unreadable").path("unreadable").size() > 0);
+
+        JsonNode services = get("/services");
+        document.holds("GET", "/services", 200, services);
+        assertThat(services.path("services"))
+                .anyMatch(service -> service.path("name").asText().equals("gate")
+                        && service.path("state").asText().equals("running"));
+        JsonNode tables = get("/tables");
+        document.holds("GET", "/tables", 200, tables);
+        assertThat(tables.path("tables"))
+                .anyMatch(table -> table.path("table").asText().equals(pipeline)
+                        && table.path("version").asInt() == 3
+                        && table.path("partitions")
+                                .path(0)
+                                .path("partition")
+                                .asText()
+                                .equals("day=20170405"));
+        document.holds("GET", "/unreadable", 200, get("/unreadable"));
+        document.holds("GET", "/missions", 200, get("/missions?limit=1"));
+        document.holds("GET", "/missions/{id}", 200, get("/missions/m1"));
+        document.holds("GET", "/missions/{id}", 200, get("/missions/m2"));
+
+        assertThat(call("POST", "/missions/m1/cancel", "").statusCode()).isEqualTo(409);
+        assertThat(call("POST", "/missions/m2/retry", "").statusCode()).isEqualTo(409);
+        HttpResponse<String> run = call(
+                "POST",
+                "/missions",
+                "{\"hippo\": \"nightly\", \"partition\": {\"part\": \"p9\"}, \"parameters\": {\"mode\": \"fast\"}}");
+        assertThat(run.statusCode()).as(run.body()).isEqualTo(202);
+        document.holds("POST", "/missions", 202, JSON.readTree(run.body()));
+        String retried = orderedBy(call("POST", "/missions/m1/retry", ""));
+        assertThat(orderedBy(call("POST", "/missions/m2/cancel", ""))).isEqualTo("m2");
+        List<MissionCommand> commands = commands();
+        assertThat(commands)
+                .extracting(MissionCommand::action)
+                .containsExactly(MissionCommand.Action.RUN, MissionCommand.Action.RETRY, MissionCommand.Action.CANCEL);
+        assertThat(commands.get(0).id())
+                .isEqualTo(JSON.readTree(run.body()).path("mission_id").asText());
+        assertThat(commands.get(0).partition()).isEqualTo(PartitionValues.of("part", "p9"));
+        assertThat(commands.get(0).parameters()).containsExactly(Map.entry("mode", "fast"));
+        assertThat(commands.get(1).id()).isEqualTo(retried);
+        assertThat(commands.get(1).mission()).isEqualTo("m1");
+        assertThat(commands.get(2).mission()).isEqualTo("m2");
+        assertThat(commands).allMatch(command -> command.hippo().equals("nightly"));
+
+        doctor.destroy();
+        assertThat(doctor.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(doctor.exitValue()).isZero();
+    }
+
+    /** m1 has failed once and then for good, m2 runs. */
+    private void live1() {
+        Mission.Failure failure = new Mission.Failure(Mission.Failure.Kind.EXIT, "exit status 3");
+        Mission running = accepted(1).started("/log/1", NOON);
+        Mission again = running.retrying(failure, NOON.plusSeconds(9)).started("/log/2", NOON);
+        write(running);
+        write(running.retrying(failure, NOON.plusSeconds(9)));
+        write(again);
+        write(again.failed(failure, JsonNodeFactory.instance.objectNode(), NOON));
+        write(accepted(2).started("/log/3", NOON));
+    }
+
+    private static String orderedBy(HttpResponse<String> answer) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return JSON.readTree(answer.body()).path("mission_id").asText();
+    }
+
+    private List<MissionCommand> commands() throws Exception {
+        List<MissionCommand> commands = new ArrayList<>();
+        try (TopicReader reader = TopicReader.open(kafka, "commands", ControlTopics.COMMANDS)) {
+            reader.start(Long.MAX_VALUE);
+            while (!reader.atEnd()) {
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(200))) {
+                    MissionCommand command = MissionCommand.fromBytes(record.value());
+                    if (command.pipeline().equals(pipeline)) {
+                        commands.add(command);
+                    }
+                }
+            }
+        }
+        return commands;
+    }
+}

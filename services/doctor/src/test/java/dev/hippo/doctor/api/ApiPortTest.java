@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.doctor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.doctor.feed.Orders;
+import dev.hippo.doctor.store.Database;
+import dev.hippo.doctor.store.StatusReader;
+import dev.hippo.kit.HttpPort;
+import dev.hippo.pipeline.PipelineFile;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.wire.KafkaConnection;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The API over an empty database, without Kafka. */
+class ApiPortTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    private Database database;
+    private Orders orders;
+    private JobServer server;
+    private HttpPort http;
+
+    @BeforeEach
+    void open() throws Exception {
+        Files.writeString(
+                folder.resolve("pipeline.yaml"),
+                "pipeline: ads\nhippos:\n  nightly: {subscribe: frontier-adw, publish: hippo-finish, run: bash nightly.sh}\n");
+        Files.writeString(folder.resolve("nightly.sh"), "true\n");
+        PipelineSpec pipeline = PipelineFile.read(folder.resolve("pipeline.yaml"), null, Map.of())
+                .spec();
+        database = Database.open(Database.embedded(folder), "", "", "ads");
+        orders = new Orders(new KafkaConnection("127.0.0.1:9", Map.of()));
+        server = new JobServer(pipeline, new StatusReader(database), orders, InstantSource.system());
+        http = HttpPort.open("127.0.0.1", 0, 2);
+        http.handle(ApiPort.ROOT, new ApiPort(server));
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+        orders.close();
+        database.close();
+    }
+
+    private HttpResponse<String> call(String method, String path, String type, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + http.port() + ApiPort.ROOT + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (!type.isEmpty()) {
+            request.header("Content-Type", type);
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private OpenApiShape document() throws Exception {
+        return new OpenApiShape(
+                JSON.readTree(call("GET", "/openapi.json", "", "").body()));
+    }
+
+    @Test
+    void theDocumentDescribesWhatIsAnsweredAndNothingElse() throws Exception {
+        OpenApiShape document = document();
+        assertThat(document.operations())
+                .containsExactlyInAnyOrderElementsOf(server.routes().stream()
+                        .map(route -> route.method() + " " + route.path())
+                        .toList());
+        for (Route route : server.routes()) {
+            assertThat(document.query(route.method(), route.path())).containsExactlyElementsOf(route.query());
+            assertThat(document.operation(route.method(), route.path())
+                            .path("responses")
+                            .has(Integer.toString(route.status())))
+                    .as(route.path())
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET  | /services                 |                  |                   | 200 | {"services":[]}
+            GET  | /missions                 |                  |                   | 200 | {"missions":[]}
+            GET  | /tables                   |                  |                   | 200 | {"tables":[]}
+            GET  | /unreadable               |                  |                   | 200 | {"unreadable":[]}
+            GET  | /missions?status=done     |                  |                   | 400 | 'status' must be one of queued, running
+            GET  | /missions?since=yesterday |                  |                   | 400 | such as 2017-04-05T00:00:00Z, not 'yesterday'
+            GET  | /missions?limit=0         |                  |                   | 400 | a number from 1 to 500, not '0'
+            GET  | /missions?cursor=x        |                  |                   | 400 | 'cursor' must be the 'next' of the page before
+            GET  | /missions?hipo=a          |                  |                   | 400 | no parameter 'hipo' here; there are hippo, status
+            GET  | /missions?hippo=a&hippo=b |                  |                   | 400 | 'hippo' can be given once only
+            GET  | /missions/m1              |                  |                   | 404 | there is no mission 'm1' in pipeline 'ads'
+            GET  | /mission                  |                  |                   | 404 | /api/v1/openapi.json tells what there is
+            PUT  | /missions                 | application/json | {}                | 405 | takes GET, POST, not PUT
+            POST | /missions                 | text/plain       | {}                | 415 | 'Content-Type: application/json'
+            POST | /missions/m1/cancel       |                  |                   | 415 | even without a body
+            POST | /missions/m1/cancel       | application/json |                   | 404 | there is no mission 'm1'
+            POST | /missions                 | application/json | {"hippo":         | 400 | the body is not JSON
+            POST | /missions                 | application/json | []                | 400 | must be a JSON object
+            POST | /missions                 | application/json | {"hippo":"nigtly"} | 400 | not 'nigtly'
+            POST | /missions                 | application/json | {"hipo":"nightly"} | 400 | it may have [hippo, parameters, partition]
+            POST | /missions                 | application/json | {"hippo":"nightly","partition":{"d":1}} | 400 | 'partition.d' must be a text in quotes
+            POST | /missions                 | application/json | {"hippo":"nightly","partition":[]} | 400 | 'partition' must be an object of texts
+            POST | /missions                 | application/json | {"hippo":"nightly"} | 503 | Kafka did not take the command
+            """)
+    void everyCallIsAnsweredOrToldWhatIsWrong(
+            String method, String path, String type, String body, int status, String contains) throws Exception {
+        HttpResponse<String> answer = call(method, path, type == null ? "" : type, body == null ? "" : body);
+        assertThat(answer.body()).contains(contains);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        JsonNode json = JSON.readTree(answer.body());
+        if (status >= 400) {
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(json.path("status").asInt()).isEqualTo(status);
+        } else {
+            document().holds(method, path, status, json);
+        }
+    }
+
+    @Test
+    void aCallByAnotherNameIsRefused() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write("GET /api/v1/missions HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 403 ");
+        }
+    }
+}
