@@ -4,6 +4,7 @@ package dev.hippo.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.cli.supervisor.ServiceCommand;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.Suggestion;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class LogsCommand implements Callable<Integer> {
             description = "how many lines to begin with (default: ${DEFAULT-VALUE})")
     private int lines = 100;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "a hippo, or 'kafka'")
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "a hippo, 'kafka' or 'doctor'")
     private @Nullable String name;
 
     @CommandLine.Spec
@@ -78,7 +79,7 @@ final class LogsCommand implements Callable<Integer> {
         PipelineOptions options = new PipelineOptions(file, profile, state);
         PipelineSpec pipeline = options.pipeline();
         List<String> names = new ArrayList<>(pipeline.hippos().keySet());
-        names.add("kafka");
+        names.addAll(List.of(ServiceCommand.BROKER, ServiceCommand.DOCTOR));
         if (name != null && !names.contains(name)) {
             throw new CommandFailure(
                     ExitStatus.USAGE,

@@ -14,6 +14,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Turns the nodes of a pipeline file into a {@link PipelineSpec}. Used once. */
 final class SpecReader {
+    /** Names that stand for the broker and the Doctor among the processes. */
+    private static final List<String> OWN_PROCESSES = List.of("kafka", "doctor");
+
     private final Path folder;
     private final Findings findings;
     private final Marks marks;
@@ -71,6 +74,9 @@ final class SpecReader {
                     dots
                             ? "use letters, digits, '.', '_' and '-', at most 201"
                             : "begin with a letter and use letters, digits, '_' and '-', at most 63");
+        }
+        if (what.equals("hippo") && OWN_PROCESSES.contains(name)) {
+            findings.error(at, "'" + name + "' is a process that Hippo starts itself", "give the hippo another name");
         }
     }
 

@@ -57,6 +57,17 @@ class PipelineCheckTest {
     }
 
     @Test
+    void aHippoCannotHaveTheNameOfTheBrokerOrTheDoctor() throws IOException {
+        assertThat(findings("""
+                        pipeline: p
+                        hippos:
+                          doctor: {kind: query}
+                        """))
+                .containsExactly("pipeline.yaml:3:3: error: 'doctor' is a process that Hippo starts itself;"
+                        + " give the hippo another name");
+    }
+
+    @Test
     void unknownTopicsTablesAndContractsAreToldWithTheNearestName() throws IOException {
         assertThat(findings("""
                         pipeline: p
