@@ -56,6 +56,17 @@ class UserMistakesTest {
         refused(run("tail", "-n", "-5", "measurements"), 2, "--last cannot be -5");
     }
 
+    @Test
+    void aNoticeThatNobodyCouldReadIsNotWritten() throws IOException {
+        refused(run("notice", "t"), 2, "has to do with notices on topic 'frontier-adw'", "a batch-etl that subscribes");
+        Files.writeString(pipeline.resolve("pipeline.yaml"), "pipeline: p\nhippos:\n  gate: {notices: frontier-adw}\n");
+        refused(run("notice", "t", "--topic", "frontier-adv"), 2, "did you mean 'frontier-adw'?");
+        refused(run("notice", "t", "--exec-date", "soon"), 2, "'exec_date' must be seconds since 1970", "not 'soon'");
+        refused(run("notice", " "), 2, "the table needs a name");
+        refused(run("notice", "t", "--partition", "201703"), 2, "--partition");
+        refused(run("notice", "t"), 3, "has not been started");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"check", "up", "down", "status", "logs", "topics", "send x", "tail x", "query x"})
     void withoutAPipelineFileEveryCommandSaysWhereToLook(String words) {
