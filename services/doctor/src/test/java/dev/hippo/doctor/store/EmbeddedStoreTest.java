@@ -10,11 +10,6 @@ class EmbeddedStoreTest extends StatusStoreContract {
     Path folder;
 
     @Override
-    String numbers(int last) {
-        return "system_range(1, " + last + ")";
-    }
-
-    @Override
     Database open(String pipeline) throws Exception {
         return Database.open(Database.embedded(folder), "", "", pipeline);
     }

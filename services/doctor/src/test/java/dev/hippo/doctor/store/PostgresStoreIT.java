@@ -41,11 +41,6 @@ class PostgresStoreIT extends StatusStoreContract {
     }
 
     @Override
-    String numbers(int last) {
-        return "generate_series(1, " + last + ") as numbers (x)";
-    }
-
-    @Override
     Database open(String pipeline) throws Exception {
         return Database.open(url() + "?currentSchema=" + schema, "postgres", "", pipeline);
     }

@@ -13,8 +13,6 @@ import dev.hippo.wire.mission.DataVersion;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.mission.Trigger;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,9 +33,6 @@ abstract class StatusStoreContract {
 
     /** Opens the empty database of one test, and the same again. */
     abstract Database open(String pipeline) throws Exception;
-
-    /** A table of the numbers from 1 on, in a column {@code x}. */
-    abstract String numbers(int last);
 
     @BeforeEach
     void openStore() throws Exception {
@@ -265,48 +260,6 @@ abstract class StatusStoreContract {
                         .toList(),
                 new DataVersion(executed, version),
                 executed);
-    }
-
-    /** With {@code -Dhippo.doctor.missions=1000000} it is the measurement that docs/doctor.md tells of. */
-    @Test
-    void aPageOfManyMissionsIsReadByAnIndex() throws Exception {
-        int missions = Integer.getInteger("hippo.doctor.missions", 50_000);
-        try (Connection connection = database.connection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "insert into mission (mission_id, hippo, status, attempt, failures, partition_values, rule_text,"
-                            + " created_at, changed_at, full_json) select concat('m', x), concat('h', mod(x, 20)),"
-                            + " case when mod(x, 1000) = 7 then 'failed' else 'succeeded' end, 1, 0, concat('p', mod(x, 500)), 'r',"
-                            + " x, x, '{\"log\": \"" + "x".repeat(500) + "\"}' from " + numbers(missions));
-            connection.commit();
-            statement.execute("analyze");
-            connection.commit();
-        }
-        MissionFilter.Cursor middle = new MissionFilter.Cursor(missions / 2, "m");
-        List<MissionFilter> filters = List.of(
-                MissionFilter.all(50),
-                new MissionFilter(null, null, null, null, middle, 50),
-                new MissionFilter("h7", null, null, null, middle, 50),
-                new MissionFilter(null, "failed", null, null, middle, 50),
-                new MissionFilter("h7", "failed", null, null, null, 50),
-                new MissionFilter("h8", "failed", null, null, null, 50),
-                new MissionFilter(null, "queued", null, null, null, 50),
-                new MissionFilter(null, null, "p8", null, middle, 50),
-                new MissionFilter("h8", "succeeded", "p8", Instant.ofEpochMilli(5), middle, 50),
-                new MissionFilter(null, null, null, Instant.ofEpochMilli(missions - 10), null, 50));
-        for (MissionFilter filter : filters) {
-            List<Long> micros = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
-                long begun = System.nanoTime();
-                reader.missions(filter);
-                micros.add((System.nanoTime() - begun) / 1_000);
-            }
-            micros.sort(null);
-            System.out.printf(
-                    "%,d missions, %s: p50 %.1f ms, p99 %.1f ms%n",
-                    missions, filter, micros.get(49) / 1e3, micros.get(98) / 1e3);
-            assertThat(micros.get(49)).as(filter.toString()).isLessThan(50_000);
-        }
     }
 
     @Test
