@@ -73,7 +73,8 @@ public final class MissionBench {
                 "batch", "job", "-Xmx192m", "-XX:+UseSerialGC", "-Djdk.lang.Process.launchMechanism=VFORK");
         System.out.println("| missions/s | missions | notice to job p50 ms | p99 ms | longest ms |");
         System.out.println("| ---: | ---: | ---: | ---: | ---: |");
-        send("jobs", "warm", RATES[RATES.length - 1], RATES[RATES.length - 1] * seconds / 2);
+        int fastest = RATES[RATES.length - 1];
+        millis(send("jobs", "warm", fastest, fastest * seconds), "warm");
         for (int rate : RATES) {
             Map<String, Long> sent = send("jobs", "r" + rate, rate, rate * seconds);
             double[] millis = millis(sent, "r" + rate);

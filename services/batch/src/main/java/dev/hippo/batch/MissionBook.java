@@ -19,10 +19,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,7 +43,7 @@ final class MissionBook {
     private final Batch settings;
     private final RuleIndex index;
     private final Map<String, DataVersion> latest = new HashMap<>();
-    private final Map<String, Gathering> gatherings = new LinkedHashMap<>();
+    private final Gatherings gatherings;
     private final Map<String, Mission> open = new LinkedHashMap<>();
     private final Map<String, Mission> ended = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -55,8 +53,6 @@ final class MissionBook {
             return size() > KEPT_ENDS;
         }
     };
-    /** Those of the gatherings for which a wait runs. */
-    private final Set<Gathering> waiting = new LinkedHashSet<>();
     /** Those of the open missions that wait for their next attempt. */
     private final Map<String, Mission> retrying = new LinkedHashMap<>();
 
@@ -72,6 +68,7 @@ final class MissionBook {
         this.hippo = hippo;
         this.settings = settings;
         this.index = RuleIndex.of(settings.rules());
+        this.gatherings = new Gatherings(prefix(), settings);
         this.schedules = new Schedules(settings.rules());
         this.queue = new MissionQueue(settings.concurrency());
     }
@@ -87,30 +84,14 @@ final class MissionBook {
         }
     }
 
-    /** Takes over what rules with several conditions have received; what belongs to a rule that is no more is left out. */
+    /** Takes over what a rule with several conditions has received. */
     void restore(Gathering gathering) {
-        rule(gathering.rule())
-                .filter(rule -> rule.conditions().size() == gathering.size())
-                .ifPresent(rule -> {
-                    Gathering before = gatherings.put(gathering.key(prefix()), gathering);
-                    if (before != null) {
-                        waiting.remove(before);
-                    }
-                    watch(rule, gathering);
-                });
+        gatherings.restore(gathering);
     }
 
     /** Takes over how far a rule with a time had come. */
     void restore(ScheduleMark mark) {
         schedules.restore(mark);
-    }
-
-    private void watch(RuleSpec rule, Gathering gathering) {
-        if (gathering.since() == null || rule.within().isZero()) {
-            waiting.remove(gathering);
-        } else {
-            waiting.add(gathering);
-        }
     }
 
     /** Puts what was restored in its order, and gives the missions that were running: their jobs may still run. */
@@ -150,7 +131,11 @@ final class MissionBook {
                     Trigger trigger = new Trigger(rule.toString(), about(signal), List.of(source));
                     accept(partition, signal.version(), trigger, now);
                 } else {
-                    gather(rule, match.part(), partition, signal.version(), source, now);
+                    Gatherings.Ready ready =
+                            gatherings.take(rule, match.part(), partition, signal.version(), source, now, changes);
+                    if (ready != null) {
+                        accept(ready.partition(), ready.version(), ready.trigger(), now);
+                    }
                 }
             }
         }
@@ -161,29 +146,6 @@ final class MissionBook {
             return "table " + notice.db() + "." + notice.table();
         }
         return "hippo " + ((Signal.Finish) signal).hippo();
-    }
-
-    private void gather(
-            RuleSpec rule,
-            int part,
-            PartitionValues partition,
-            DataVersion version,
-            Trigger.Source source,
-            Instant now) {
-        Gathering fresh =
-                new Gathering(rule.toString(), partition, rule.conditions().size());
-        Gathering gathering = gatherings.computeIfAbsent(fresh.key(prefix()), key -> fresh);
-        if (!gathering.take(part, version, source, settings.repeat() == Repeat.QUEUE, now)) {
-            log.info("Not newer than what came before rule={} message={}", rule, source.place());
-            return;
-        }
-        if (gathering.complete()) {
-            DataVersion whole = gathering.version();
-            Trigger trigger = new Trigger(rule.toString(), rule.toString(), gathering.release());
-            accept(gathering.partition(), whole, trigger, now);
-        }
-        watch(rule, gathering);
-        changes.states().put(gathering.key(prefix()), gathering.toBytes());
     }
 
     private @Nullable Mission accept(PartitionValues partition, DataVersion version, Trigger trigger, Instant now) {
@@ -349,11 +311,7 @@ final class MissionBook {
                 changes.ends().add(mission);
             }
         });
-        for (Gathering gathering : List.copyOf(waiting)) {
-            if (!now.isBefore(due(gathering))) {
-                tooLate(gathering, now);
-            }
-        }
+        gatherings.overdue(now, changes).forEach(ready -> tooLate(ready, now));
         for (Mission mission : List.copyOf(retrying.values())) {
             if (!now.isBefore(dueAt(mission))) {
                 retrying.remove(mission.id());
@@ -389,27 +347,14 @@ final class MissionBook {
         }
     }
 
-    private void tooLate(Gathering gathering, Instant now) {
-        RuleSpec rule = rule(gathering.rule()).orElseThrow();
-        String missing = gathering.missing().stream()
-                .map(part -> rule.conditions().get(part).toString())
-                .collect(Collectors.joining(", "));
-        DataVersion version = gathering.version();
-        Trigger trigger = new Trigger(gathering.rule(), gathering.rule(), gathering.release());
-        waiting.remove(gathering);
-        changes.states().put(gathering.key(prefix()), gathering.toBytes());
-        Mission mission = accept(gathering.partition(), version, trigger, now);
-        if (mission != null && rule.otherwise() == RuleSpec.Otherwise.FAIL) {
+    private void tooLate(Gatherings.Ready ready, Instant now) {
+        Mission mission = accept(ready.partition(), ready.version(), ready.trigger(), now);
+        if (mission != null && ready.rule().otherwise() == RuleSpec.Otherwise.FAIL) {
             Failure failure = new Failure(
-                    Failure.Kind.INCOMPLETE, "did not come within " + rule.within() + " of the first: " + missing);
+                    Failure.Kind.INCOMPLETE,
+                    "did not come within " + ready.rule().within() + " of the first: " + ready.missing());
             finish(mission.failed(failure, mission.result(), now));
         }
-    }
-
-    private Instant due(Gathering gathering) {
-        Instant since = gathering.since();
-        Duration within = rule(gathering.rule()).map(RuleSpec::within).orElse(Duration.ZERO);
-        return since == null || within.isZero() ? Instant.MAX : since.plus(within);
     }
 
     private static Instant dueAt(Mission mission) {
@@ -422,9 +367,8 @@ final class MissionBook {
         Stream<Instant> limits = deadlines.entrySet().stream()
                 .filter(deadline -> !overdue.contains(deadline.getKey()))
                 .map(Map.Entry::getValue);
-        Stream<Instant> waits = waiting.stream().map(this::due);
         Stream<Instant> retries = retrying.values().stream().map(MissionBook::dueAt);
-        return Stream.of(limits, waits, retries, Stream.of(schedules.nextDue()))
+        return Stream.of(limits, retries, Stream.of(schedules.nextDue(), gatherings.nextDue()))
                 .flatMap(times -> times)
                 .min(Comparator.naturalOrder())
                 .orElse(Instant.MAX);
@@ -440,12 +384,6 @@ final class MissionBook {
     /** Missions that have not ended. */
     Collection<Mission> open() {
         return List.copyOf(open.values());
-    }
-
-    private Optional<RuleSpec> rule(String text) {
-        return settings.rules().stream()
-                .filter(rule -> rule.toString().equals(text))
-                .findFirst();
     }
 
     private String prefix() {

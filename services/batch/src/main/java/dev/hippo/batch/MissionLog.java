@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MissionLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MissionLog.class);
+    private static final int MOST_KEPT_BYTES = 512 << 10;
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final HippoContext context;
@@ -94,8 +95,11 @@ final class MissionLog implements AutoCloseable {
     /** Keeps a message that cannot be read, with the reason; it goes out with the next {@link #commit}. */
     void reject(ConsumerRecord<byte[], byte[]> record, String field, String because) {
         begin();
+        byte[] value = record.value();
+        // with the reasons a large one would be larger than Kafka takes; it stays where it is
+        boolean fits = value == null || value.length <= MOST_KEPT_BYTES;
         ProducerRecord<byte[], byte[]> kept =
-                new ProducerRecord<>(Batch.REJECTED_TOPIC, null, record.timestamp(), record.key(), record.value());
+                new ProducerRecord<>(Batch.REJECTED_TOPIC, null, record.key(), fits ? value : null);
         String place = record.topic() + "/" + record.partition() + "/" + record.offset();
         header(kept, EventHeaders.REJECTED_AT, place);
         header(kept, EventHeaders.REJECTED_BY, context.hippo().name());
@@ -120,10 +124,10 @@ final class MissionLog implements AutoCloseable {
      * Writes all of it, or nothing.
      *
      * @param offsets of the messages that led to it: the next to read
-     * @throws HippoFailure if another process has taken over this hippo
+     * @throws FencedException if another process has taken over this hippo
      */
     void commit(Changes changes, Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group)
-            throws HippoFailure {
+            throws FencedException {
         try {
             begin();
             changes.states().forEach((key, value) -> send(ControlTopics.MISSIONS, key, value));
@@ -137,7 +141,7 @@ final class MissionLog implements AutoCloseable {
             producer.commitTransaction();
             begun = false;
         } catch (ProducerFencedException e) {
-            throw new HippoFailure(
+            throw new FencedException(
                     "another process runs hippo '" + context.hippo().name() + "' of pipeline '"
                             + context.pipeline().name() + "' now; this one ends",
                     e);

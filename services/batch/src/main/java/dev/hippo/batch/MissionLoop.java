@@ -47,6 +47,8 @@ final class MissionLoop {
     private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
     /** What is written in one transaction stays small enough to be written quickly. */
     private static final int MOST_RECORDS = 500;
+    /** A message goes whole into the mission that it starts and into those messages that tell of it, which Kafka limits. */
+    private static final int MOST_BYTES = 64 << 10;
 
     private final HippoContext context;
     private final Batch settings;
@@ -90,7 +92,7 @@ final class MissionLoop {
     }
 
     /** Takes over what an earlier process has left, and goes to where it had read. */
-    void open() throws HippoFailure, KafkaUnavailable, IOException {
+    void open() throws HippoFailure, KafkaUnavailable, FencedException, IOException {
         missionLog.takeOver();
         missionLog.restore(book);
         Set<String> topics = new TreeSet<>(settings.topics());
@@ -117,8 +119,12 @@ final class MissionLoop {
         }
     }
 
-    /** Works until asked to stop. */
-    void run() throws HippoFailure, IOException {
+    /**
+     * Works until asked to stop.
+     *
+     * @throws FencedException if another process has taken over
+     */
+    void run() throws FencedException, IOException {
         Instant nextSweep = Instant.MIN;
         while (!stopAsked) {
             ConsumerRecords<byte[], byte[]> records = poll();
@@ -130,11 +136,7 @@ final class MissionLoop {
                 book.attemptEnded(end, now);
             }
             book.tick(now);
-            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-            for (TopicPartition partition : records.partitions()) {
-                offsets.put(partition, new OffsetAndMetadata(consumer.position(partition)));
-            }
-            carryOut(book.take(), offsets);
+            carryOut(book.take(), records.nextOffsets());
             context.progress().in(records.count());
             context.progress().lag(lag());
             if (!now.isBefore(nextSweep)) {
@@ -153,7 +155,7 @@ final class MissionLoop {
         }
     }
 
-    private void carryOut(Changes changes, Map<TopicPartition, OffsetAndMetadata> offsets) throws HippoFailure {
+    private void carryOut(Changes changes, Map<TopicPartition, OffsetAndMetadata> offsets) throws FencedException {
         if (changes.anythingToTell() || !offsets.isEmpty()) {
             missionLog.commit(changes, offsets, consumer.groupMetadata());
         }
@@ -182,6 +184,14 @@ final class MissionLoop {
     private void take(ConsumerRecord<byte[], byte[]> record, Instant now) {
         if (record.value() == null) {
             missionLog.reject(record, "", "the message has no value");
+            return;
+        }
+        if (record.value().length > MOST_BYTES) {
+            missionLog.reject(
+                    record,
+                    "",
+                    "the message has " + record.value().length + " bytes, more than " + MOST_BYTES
+                            + ", which a mission can carry on; name the data, do not send it");
             return;
         }
         try {
@@ -219,21 +229,28 @@ final class MissionLoop {
     }
 
     /** Ends the jobs, after {@link #run} has returned: those that have not ended by themselves begin again with the next start. */
-    void close() throws InterruptedException, HippoFailure {
+    void stopJobs() throws InterruptedException, FencedException {
+        if (jobs == null) {
+            return;
+        }
+        jobs.stop();
+        Instant now = context.clock().instant();
+        for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
+            if (end.failure() == null) {
+                book.attemptEnded(end, now);
+            } else {
+                book.interrupted(end.mission());
+            }
+        }
+        Changes changes = book.take();
+        if (changes.anythingToTell()) {
+            missionLog.commit(changes, Map.of(), consumer.groupMetadata());
+        }
+    }
+
+    /** Lets Kafka go. Jobs that run go on, for the next process to take over. */
+    void close() {
         if (jobs != null) {
-            jobs.stop();
-            Instant now = context.clock().instant();
-            for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
-                if (end.failure() == null) {
-                    book.attemptEnded(end, now);
-                } else {
-                    book.interrupted(end.mission());
-                }
-            }
-            Changes changes = book.take();
-            if (changes.anythingToTell()) {
-                missionLog.commit(changes, Map.of(), consumer.groupMetadata());
-            }
             jobs.close();
         }
         consumer.close();
