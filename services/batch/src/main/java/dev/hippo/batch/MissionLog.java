@@ -49,6 +49,9 @@ final class MissionLog implements AutoCloseable {
         client.put("acks", "all");
         client.put("linger.ms", 0);
         client.put("transaction.timeout.ms", 30_000);
+        // the broker says "not yet" while it completes the transaction before, which takes a few milliseconds and not
+        // the usual hundred
+        client.put("retry.backoff.ms", 5);
         this.producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
