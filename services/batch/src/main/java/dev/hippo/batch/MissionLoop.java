@@ -2,6 +2,7 @@
 package dev.hippo.batch;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.pipeline.HippoSettings.Batch;
@@ -47,6 +48,8 @@ final class MissionLoop {
     private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
     /** What is written in one transaction stays small enough to be written quickly. */
     private static final int MOST_RECORDS = 500;
+    /** What a message tells of the messages before it: carried on, it would grow with every hippo of a chain. */
+    private static final List<String> HISTORY = List.of("receive_msgs", "need_msgs");
     /** A message goes whole into the mission that it starts and into those messages that tell of it, which Kafka limits. */
     private static final int MOST_BYTES = 64 << 10;
 
@@ -200,8 +203,9 @@ final class MissionLoop {
                 return;
             }
             for (Signal signal : SignalReader.read(record.value(), Instant.ofEpochMilli(record.timestamp()))) {
+                ObjectNode message = signal.message().deepCopy().remove(HISTORY);
                 Trigger.Source source =
-                        new Trigger.Source(record.topic(), record.partition(), record.offset(), signal.message());
+                        new Trigger.Source(record.topic(), record.partition(), record.offset(), message);
                 book.signal(record.topic(), signal, source, now);
             }
         } catch (SignalFormatException e) {

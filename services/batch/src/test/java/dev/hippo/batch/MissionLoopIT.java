@@ -215,6 +215,16 @@ class MissionLoopIT {
         assertThat(reasons.get(2)).contains("the message has 900").contains("more than 65536");
     }
 
+    @Test
+    void whatAMessageTellsOfThoseBeforeItIsNotCarriedOn() throws Exception {
+        new Runner("one");
+        send("notices-" + name, "{\"table\":\"t\",\"colour\":\"blue\",\"receive_msgs\":[{\"table\":\"older\"}]}");
+        await().atMost(LONG).until(() -> finished().size() == 1);
+        assertThat(finished().get(0))
+                .contains("\"receive_msgs\":[{\"table\":\"t\",\"colour\":\"blue\"}]")
+                .doesNotContain("older");
+    }
+
     private static String header(ConsumerRecord<byte[], byte[]> record, String header) {
         return new String(record.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
     }
