@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             CheckCommand.class,
             UpCommand.class,
+            AgentCommand.class,
             DownCommand.class,
             StatusCommand.class,
             LogsCommand.class,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.cli;
 
-import dev.hippo.cli.supervisor.Installation;
-import dev.hippo.cli.supervisor.Supervisor;
+import dev.hippo.cli.supervisor.Agent;
+import dev.hippo.cli.supervisor.Deployment;
+import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.PipelineSpec;
-import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.pipeline.StateFolder;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -20,8 +20,6 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         footer = {"", "Example: hippo up -f examples/flights"})
 final class UpCommand implements Callable<Integer> {
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(70);
-
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
@@ -49,33 +47,17 @@ final class UpCommand implements Callable<Integer> {
                         pipeline.hippos().size(),
                         pipeline.hippos().size() == 1 ? "hippo" : "hippos",
                         took.toMillis() / 1000.0));
-        Supervisor supervisor = new Supervisor(
-                Installation.ofThisProcess(),
-                options.file(),
-                options.profile(),
-                pipeline,
-                options.state(pipeline),
+        StateFolder state = options.state(pipeline);
+        return SupervisorRun.of(
+                new Deployment(options.file(), options.profile(), pipeline, state),
+                Agent.ofEverything(state, hasMissions(pipeline)),
                 clock,
-                listener);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            try {
-                                if (!supervisor.stop(STOP_LIMIT)) {
-                                    err.println("hippo: some processes did not stop in time; see 'hippo status'");
-                                }
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        },
-                        "stop"));
-        try {
-            supervisor.run();
-            return ExitStatus.OK;
-        } catch (Supervisor.AlreadyRunning e) {
-            throw new CommandFailure(ExitStatus.ALREADY, String.valueOf(e.getMessage()));
-        } catch (KafkaUnavailable e) {
-            throw new CommandFailure(ExitStatus.UNAVAILABLE, String.valueOf(e.getMessage()));
-        }
+                listener,
+                err);
+    }
+
+    /** Missions have a Doctor. */
+    private static boolean hasMissions(PipelineSpec pipeline) {
+        return pipeline.hippos().values().stream().anyMatch(hippo -> hippo.settings() instanceof HippoSettings.Batch);
     }
 }

@@ -4,6 +4,8 @@ package dev.hippo.cli.demo;
 import dev.hippo.cli.CommandFailure;
 import dev.hippo.cli.ExitStatus;
 import dev.hippo.cli.Services;
+import dev.hippo.cli.supervisor.Agent;
+import dev.hippo.cli.supervisor.Deployment;
 import dev.hippo.cli.supervisor.Installation;
 import dev.hippo.cli.supervisor.Life.State;
 import dev.hippo.cli.supervisor.Shutdown;
@@ -77,8 +79,12 @@ public final class DemoCommand implements Callable<Integer> {
         out.println("Starting Kafka and the five hippos of " + home.root().relativize(file) + " ...");
         CountDownLatch running = new CountDownLatch(1);
         CompletableFuture<String> dead = new CompletableFuture<>();
-        Supervisor supervisor =
-                new Supervisor(home, file, null, pipeline, state, clock, new Progress(out, running, dead));
+        Supervisor supervisor = new Supervisor(
+                home,
+                new Deployment(file, null, pipeline, state),
+                Agent.ofEverything(state, false),
+                clock,
+                new Progress(out, running, dead));
         CompletableFuture<Void> ended = CompletableFuture.runAsync(() -> supervise(supervisor, dead), task -> {
             Thread thread = new Thread(task, "supervisor");
             thread.start();

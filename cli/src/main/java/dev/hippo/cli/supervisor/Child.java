@@ -4,7 +4,10 @@ package dev.hippo.cli.supervisor;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.cli.supervisor.Life.Event;
 import dev.hippo.cli.supervisor.Life.State;
+import dev.hippo.kit.HippoProcess;
 import dev.hippo.kit.ProcessLock;
+import dev.hippo.wire.service.AgentReport;
+import dev.hippo.wire.service.ServiceState;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +35,7 @@ final class Child {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final ServiceCommand command;
+    private ServiceCommand command;
     private final Path output;
     private final Moves moves;
     private final RestartSchedule schedule = new RestartSchedule();
@@ -39,6 +43,10 @@ final class Child {
     private @Nullable ProcessHandle process;
     private @Nullable Process launched;
     private Instant due = Instant.MIN;
+    private String reason = "";
+    private long epoch;
+    /** What is launched when the present process has ended. */
+    private @Nullable ServiceCommand next;
 
     Child(ServiceCommand command, Path output, Moves moves) {
         this.command = command;
@@ -52,6 +60,37 @@ final class Child {
 
     String name() {
         return command.name();
+    }
+
+    /** The epoch of the assignment that it runs for. */
+    long epoch() {
+        return epoch;
+    }
+
+    /** Says for which assignment it runs. */
+    void epoch(long now) {
+        epoch = now;
+    }
+
+    /**
+     * Launches a new command: at once, or when the present process has ended, which it is asked to do.
+     *
+     * @param kill whether it is not asked but killed
+     */
+    void renew(ServiceCommand renewed, boolean kill, Instant now, String why) throws IOException {
+        schedule.forgive();
+        if (state == State.STARTING || state == State.RUNNING) {
+            askToStop(now, why);
+        }
+        if (state == State.STOPPING) {
+            next = renewed;
+            if (kill) {
+                kill();
+            }
+        } else {
+            command = renewed;
+            launch(now, why);
+        }
     }
 
     /** Takes over a process that an earlier supervisor left, if it is the same command and ready; else stops it. */
@@ -132,11 +171,17 @@ final class Child {
                 if (!alive()) {
                     process = null;
                     move(Event.EXITED, now, "stopped");
+                    ServiceCommand renewed = next;
+                    if (renewed != null) {
+                        next = null;
+                        command = renewed;
+                        launch(now, "started again, as told");
+                    }
                 } else if (now.isAfter(due)) {
                     kill();
                 }
             }
-            case SLEEP, DEAD -> {
+            case SLEEP, DEAD, FENCED -> {
                 // nothing is due
             }
         }
@@ -145,6 +190,10 @@ final class Child {
     private void died(Instant now) throws IOException {
         String why = exitReason();
         process = null;
+        if (launched != null && !launched.isAlive() && launched.exitValue() == HippoProcess.FENCED) {
+            move(Event.SUPERSEDED, now, why);
+            return;
+        }
         Optional<Instant> again = schedule.died(now);
         move(Event.EXITED, now, why);
         if (again.isEmpty()) {
@@ -185,15 +234,20 @@ final class Child {
     }
 
     void askToStop(Instant now) {
+        askToStop(now, "asked");
+    }
+
+    void askToStop(Instant now, String why) {
+        next = null;
         switch (state) {
             case STARTING, RUNNING -> {
                 if (process != null) {
                     process.destroy();
                 }
                 due = now.plus(STOP_LIMIT);
-                move(Event.STOP_ASKED, now, "asked");
+                move(Event.STOP_ASKED, now, why);
             }
-            case RETRYING, DEAD -> move(Event.STOP_ASKED, now, "asked");
+            case RETRYING, DEAD, FENCED -> move(Event.STOP_ASKED, now, why);
             case SLEEP, STOPPING -> {
                 // stopped, or about to be
             }
@@ -210,10 +264,22 @@ final class Child {
         }
     }
 
-    private void move(Event event, Instant now, String reason) {
+    private void move(Event event, Instant now, String why) {
         State from = state;
         state = Life.after(from, event);
-        moves.moved(now, name(), from, state, reason);
+        reason = why;
+        moves.moved(now, name(), from, state, why);
+    }
+
+    /** What the agent tells of it. */
+    AgentReport.Run run() {
+        return new AgentReport.Run(
+                name(),
+                ServiceState.of(state.name().toLowerCase(Locale.ROOT)),
+                process == null ? 0 : process.pid(),
+                epoch,
+                schedule.restarts(),
+                reason);
     }
 
     private long readyPid() throws IOException {

@@ -17,7 +17,9 @@ public final class Life {
         RETRYING,
         /** Died too often; a person must act. */
         DEAD,
-        STOPPING
+        STOPPING,
+        /** Ended itself because another process has its place; launched again only when it is given back. */
+        FENCED
     }
 
     /** What happens to a process. */
@@ -28,6 +30,8 @@ public final class Life {
         READY,
         EXITED,
         GAVE_UP,
+        /** Exited because another process has its place. */
+        SUPERSEDED,
         STOP_ASKED
     }
 
@@ -41,6 +45,11 @@ public final class Life {
         allow(State.RUNNING, Event.EXITED, State.RETRYING);
         allow(State.RETRYING, Event.LAUNCHED, State.STARTING);
         allow(State.RETRYING, Event.GAVE_UP, State.DEAD);
+        allow(State.STARTING, Event.SUPERSEDED, State.FENCED);
+        allow(State.RUNNING, Event.SUPERSEDED, State.FENCED);
+        allow(State.DEAD, Event.LAUNCHED, State.STARTING);
+        allow(State.FENCED, Event.LAUNCHED, State.STARTING);
+        allow(State.FENCED, Event.STOP_ASKED, State.SLEEP);
         allow(State.STARTING, Event.STOP_ASKED, State.STOPPING);
         allow(State.RUNNING, Event.STOP_ASKED, State.STOPPING);
         allow(State.RETRYING, Event.STOP_ASKED, State.SLEEP);

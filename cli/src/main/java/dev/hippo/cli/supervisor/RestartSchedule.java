@@ -39,6 +39,11 @@ final class RestartSchedule {
         return Optional.of(now.plus(wait.compareTo(LONGEST) > 0 ? LONGEST : wait));
     }
 
+    /** Counts deaths from here on, because a person or the Doctor said so. */
+    void forgive() {
+        deathsInARow = 0;
+    }
+
     int restarts() {
         return restarts;
     }

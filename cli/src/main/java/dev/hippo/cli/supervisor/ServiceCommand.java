@@ -2,6 +2,7 @@
 package dev.hippo.cli.supervisor;
 
 import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.KafkaSpec;
 import dev.hippo.pipeline.StateFolder;
 import dev.hippo.wire.KafkaConnection;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How one process is started.
@@ -56,11 +56,18 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
                 BROKER, "broker", java(home, "broker", state, BROKER, arguments), ready, brokerLock(state));
     }
 
-    /** A hippo of the pipeline. */
-    public static ServiceCommand hippo(
-            Installation home, Path pipelineFile, @Nullable String profile, StateFolder state, HippoSpec hippo) {
-        List<String> arguments = arguments(pipelineFile, profile, state);
+    /**
+     * A hippo of the pipeline.
+     *
+     * @param epoch of the assignment that it is started for; told to it only where another host could start it too
+     */
+    public static ServiceCommand hippo(Installation home, Deployment deployment, HippoSpec hippo, long epoch) {
+        StateFolder state = deployment.state();
+        List<String> arguments = arguments(deployment);
         arguments.addAll(List.of("--hippo", hippo.name()));
+        if (deployment.pipeline().kafka() instanceof KafkaSpec.Cluster) {
+            arguments.addAll(List.of("--epoch", Long.toString(epoch)));
+        }
         return new ServiceCommand(
                 hippo.name(),
                 hippo.kind().word(),
@@ -70,22 +77,22 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
     }
 
     /** The Doctor. */
-    public static ServiceCommand doctor(
-            Installation home, Path pipelineFile, @Nullable String profile, StateFolder state) {
+    public static ServiceCommand doctor(Installation home, Deployment deployment) {
+        StateFolder state = deployment.state();
         return new ServiceCommand(
                 DOCTOR,
                 DOCTOR,
-                java(home, DOCTOR, state, DOCTOR, arguments(pipelineFile, profile, state)),
+                java(home, DOCTOR, state, DOCTOR, arguments(deployment)),
                 state.run().resolve(DOCTOR + ".json"),
                 state.run().resolve(DOCTOR + ".lock"));
     }
 
-    private static List<String> arguments(Path pipelineFile, @Nullable String profile, StateFolder state) {
+    private static List<String> arguments(Deployment deployment) {
         List<String> arguments = new ArrayList<>(List.of(
-                "--pipeline", pipelineFile.toAbsolutePath().normalize().toString(),
-                "--state", state.root().toString()));
-        if (profile != null) {
-            arguments.addAll(List.of("--profile", profile));
+                "--pipeline", deployment.file().toAbsolutePath().normalize().toString(),
+                "--state", deployment.state().root().toString()));
+        if (deployment.profile() != null) {
+            arguments.addAll(List.of("--profile", deployment.profile()));
         }
         return arguments;
     }

@@ -3,7 +3,7 @@ package dev.hippo.cli.supervisor;
 
 import dev.hippo.cli.supervisor.Life.State;
 import dev.hippo.kit.ProcessLock;
-import dev.hippo.pipeline.HippoSettings;
+import dev.hippo.kit.SteadyClock;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.KafkaSpec;
 import dev.hippo.pipeline.PipelineSpec;
@@ -11,6 +11,7 @@ import dev.hippo.pipeline.StateFolder;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.PipelineTopics;
+import dev.hippo.wire.service.Assignment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,16 +34,17 @@ public final class Supervisor {
     private static final long TICK_MILLIS = 50;
 
     private final Installation home;
-    private final Path pipelineFile;
-    private final @Nullable String profile;
+    private final Deployment deployment;
     private final PipelineSpec pipeline;
     private final StateFolder state;
+    private final Agent agent;
     private final InstantSource clock;
     private final Listener listener;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<Child> children = new ArrayList<>();
     private List<ProcessRecord> written = List.of();
+    private @Nullable AgentLink link;
 
     /** Is told what goes on; called by the loop. */
     public interface Listener {
@@ -67,20 +70,13 @@ public final class Supervisor {
         }
     }
 
-    public Supervisor(
-            Installation home,
-            Path pipelineFile,
-            @Nullable String profile,
-            PipelineSpec pipeline,
-            StateFolder state,
-            InstantSource clock,
-            Listener listener) {
+    public Supervisor(Installation home, Deployment deployment, Agent agent, InstantSource clock, Listener listener) {
         this.home = home;
-        this.pipelineFile = pipelineFile;
-        this.profile = profile;
-        this.pipeline = pipeline;
-        this.state = state;
-        this.clock = clock;
+        this.deployment = deployment;
+        this.pipeline = deployment.pipeline();
+        this.state = deployment.state();
+        this.agent = agent;
+        this.clock = new SteadyClock(clock);
         this.listener = listener;
     }
 
@@ -121,12 +117,18 @@ public final class Supervisor {
         listener.begins();
         List<ProcessRecord> orphans = ProcessRecord.read(state);
         try {
-            if (startBroker(orphans) && makeTopics()) {
-                startHippos(orphans);
-                supervise();
+            if (startBroker(orphans)) {
+                makeTopics();
+                AgentLink opened = AgentLink.open(KafkaConnection.of(pipeline, state), pipeline, agent, clock);
+                link = opened;
+                startHippos(opened, orphans);
+                supervise(opened);
             }
         } finally {
             stopAll();
+            if (link != null) {
+                link.close();
+            }
             ProcessRecord.write(state, records());
         }
     }
@@ -139,7 +141,7 @@ public final class Supervisor {
 
     private boolean startBroker(List<ProcessRecord> orphans)
             throws IOException, InterruptedException, KafkaUnavailable {
-        if (!(pipeline.kafka() instanceof KafkaSpec.Embedded embedded)) {
+        if (!(pipeline.kafka() instanceof KafkaSpec.Embedded embedded) || agent.duty() == Agent.Duty.ASSIGNED) {
             return true;
         }
         Child broker = child(ServiceCommand.broker(home, state, embedded.port()));
@@ -160,7 +162,7 @@ public final class Supervisor {
         return true;
     }
 
-    private boolean makeTopics() throws IOException, KafkaUnavailable {
+    private void makeTopics() throws IOException, KafkaUnavailable {
         PipelineTopics.Report report =
                 PipelineTopics.ensure(pipeline, KafkaConnection.of(pipeline, state), Duration.ofSeconds(60));
         if (!report.created().isEmpty()) {
@@ -169,35 +171,37 @@ public final class Supervisor {
         report.differences()
                 .forEach(difference -> listener.notice("warning: " + difference
                         + "; it is used as it is, change it with Kafka's tools or change the file"));
-        return true;
     }
 
-    private void startHippos(List<ProcessRecord> orphans) throws IOException {
+    private void startHippos(AgentLink assigned, List<ProcessRecord> orphans) throws IOException {
+        Map<String, Assignment> mine = assigned.mine();
         for (HippoSpec hippo : pipeline.hippos().values()) {
-            Child child = child(ServiceCommand.hippo(home, pipelineFile, profile, state, hippo));
-            children.add(child);
-            start(child, orphans);
+            Assignment assignment = mine.get(hippo.name());
+            if (assignment != null) {
+                start(child(hippo, assignment.epoch()), orphans);
+            }
         }
-        startDoctor(orphans);
+        if (agent.doctor()) {
+            // last of all: nothing waits for it, and nothing stops because of it
+            Child doctor = child(ServiceCommand.doctor(home, deployment));
+            children.add(doctor);
+            start(doctor, orphans);
+        }
         for (ProcessRecord orphan : orphans) {
             if (children.stream().noneMatch(child -> child.name().equals(orphan.name()))) {
                 orphan.living().ifPresent(process -> {
-                    listener.notice("stopping '" + orphan.name() + "', which is no longer in the pipeline");
+                    listener.notice("stopping '" + orphan.name() + "', which is no longer to run here");
                     Child.end(process);
                 });
             }
         }
     }
 
-    /** Missions have a Doctor, last of all: nothing waits for it, and nothing stops because of it. */
-    private void startDoctor(List<ProcessRecord> orphans) throws IOException {
-        boolean missions =
-                pipeline.hippos().values().stream().anyMatch(hippo -> hippo.settings() instanceof HippoSettings.Batch);
-        if (missions) {
-            Child doctor = child(ServiceCommand.doctor(home, pipelineFile, profile, state));
-            children.add(doctor);
-            start(doctor, orphans);
-        }
+    private Child child(HippoSpec hippo, long epoch) {
+        Child child = child(ServiceCommand.hippo(home, deployment, hippo, epoch));
+        child.epoch(epoch);
+        children.add(child);
+        return child;
     }
 
     private Child child(ServiceCommand command) {
@@ -217,10 +221,14 @@ public final class Supervisor {
         note();
     }
 
-    private void supervise() throws IOException, InterruptedException {
+    private void supervise(AgentLink assigned) throws IOException, InterruptedException {
         boolean told = false;
         while (!pause()) {
+            if (obey(assigned)) {
+                return;
+            }
             tick();
+            assigned.report(children.stream().map(Child::run).toList());
             if (!told
                     && children.stream()
                             .allMatch(child -> child.state() == State.RUNNING
@@ -229,6 +237,57 @@ public final class Supervisor {
                 listener.allRunning();
             }
         }
+    }
+
+    /** Does what has been said since the last tick; true when another agent has this one's name and there is nothing left to do. */
+    private boolean obey(AgentLink assigned) throws IOException {
+        for (Assignment next = assigned.news(); next != null; next = assigned.news()) {
+            if (assigned.replaces(next)) {
+                listener.notice("another agent '" + agent.name() + "' has started, at " + next.by()
+                        + "; this one stops. Give each agent a name of its own (--name)");
+                return true;
+            }
+            HippoSpec hippo = pipeline.hippos().get(next.service());
+            Optional<Child> child = children.stream()
+                    .filter(each -> each.name().equals(assignedName(hippo)))
+                    .findFirst();
+            if (hippo == null) {
+                tellUnknown(assigned, next);
+            } else if (assigned.isMine(next)) {
+                run(hippo, child, next);
+            } else if (child.isPresent()) {
+                child.get().askToStop(clock.instant(), next.reason() + " (" + next.by() + ")");
+            }
+        }
+        return false;
+    }
+
+    private static String assignedName(@Nullable HippoSpec hippo) {
+        return hippo == null ? "" : hippo.name();
+    }
+
+    private void tellUnknown(AgentLink assigned, Assignment assignment) {
+        if (assigned.isMine(assignment) && !assignment.service().equals(agent.registration())) {
+            listener.notice(
+                    "warning: '" + assignment.service()
+                            + "' was given to this agent and is not in its pipeline file; bring the file up to date, start the agent again");
+        }
+    }
+
+    private void run(HippoSpec hippo, Optional<Child> present, Assignment assignment) throws IOException {
+        String why = assignment.reason() + " (" + assignment.by() + ")";
+        if (present.isPresent()) {
+            Child child = present.get();
+            child.epoch(assignment.epoch());
+            child.renew(
+                    ServiceCommand.hippo(home, deployment, hippo, assignment.epoch()),
+                    assignment.kill(),
+                    clock.instant(),
+                    why);
+        } else {
+            child(hippo, assignment.epoch()).launch(clock.instant(), why);
+        }
+        note();
     }
 
     private void tick() throws IOException {

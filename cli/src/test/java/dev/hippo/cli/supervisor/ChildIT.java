@@ -61,14 +61,15 @@ class ChildIT {
         return folder.resolve("child.lock");
     }
 
+    private ServiceCommand command(String script) {
+        return new ServiceCommand("child", "test", List.of("/bin/bash", "-c", script), ready(), lock());
+    }
+
     private Child child(String script) {
-        Child child = new Child(
-                new ServiceCommand("child", "test", List.of("/bin/bash", "-c", script), ready(), lock()),
-                folder.resolve("logs/child.out"),
-                (at, name, from, to, reason) -> {
-                    EXERCISED.add(from + " -> " + to);
-                    reasons.add(reason);
-                });
+        Child child = new Child(command(script), folder.resolve("logs/child.out"), (at, name, from, to, reason) -> {
+            EXERCISED.add(from + " -> " + to);
+            reasons.add(reason);
+        });
         children.add(child);
         return child;
     }
@@ -139,6 +140,72 @@ class ChildIT {
         assertThat(child.state()).as("a person must act").isEqualTo(State.DEAD);
         child.askToStop(now);
         assertThat(child.state()).isEqualTo(State.SLEEP);
+    }
+
+    @Test
+    void deadToStartingWhenItIsGivenAgain() throws IOException {
+        Child child = child("exit 2");
+        child.launch(now, "first start");
+        for (int death = 1; death < RestartSchedule.LIMIT; death++) {
+            reaches(child, State.RETRYING);
+            now = now.plus(Duration.ofSeconds(30));
+            child.tick(now);
+        }
+        reaches(child, State.DEAD);
+        child.renew(command(readyThen("exec sleep 60")), false, now, "mended");
+        reaches(child, State.RUNNING);
+        kill(child);
+        reaches(child, State.RETRYING);
+        assertThat(child.state()).as("the deaths before are forgiven").isEqualTo(State.RETRYING);
+    }
+
+    @Test
+    void runningToFencedWhenAnotherHasItsPlaceAndToStartingWhenItIsGivenBack() throws IOException {
+        Child child = child(readyThen("sleep 0.1; echo 'given to agent b'; exit 4"));
+        child.launch(now, "first start");
+        reaches(child, State.RUNNING);
+        reaches(child, State.FENCED);
+        assertThat(reasons).last().isEqualTo("exit status 4: given to agent b");
+        now = now.plus(Duration.ofDays(1));
+        child.tick(now);
+        assertThat(child.state()).as("nobody starts it again").isEqualTo(State.FENCED);
+        child.renew(command(readyThen("exec sleep 60")), false, now, "given back");
+        reaches(child, State.RUNNING);
+    }
+
+    @Test
+    void startingToFencedToSleep() throws IOException {
+        Child child = child("exit 4");
+        child.launch(now, "first start");
+        reaches(child, State.FENCED);
+        child.askToStop(now);
+        assertThat(child.state()).isEqualTo(State.SLEEP);
+    }
+
+    @Test
+    void aRunningProcessThatIsRenewedEndsBeforeTheNextIsLaunched() throws IOException {
+        Child child = child(readyThen("exec sleep 60"));
+        child.launch(now, "first start");
+        reaches(child, State.RUNNING);
+        ProcessHandle first = process(child);
+        child.renew(command(readyThen("exec sleep 61")), false, now, "restart");
+        assertThat(child.state()).isEqualTo(State.STOPPING);
+        reaches(child, State.STARTING);
+        assertThat(first.isAlive()).isFalse();
+        reaches(child, State.RUNNING);
+        assertThat(process(child).pid()).isNotEqualTo(first.pid());
+    }
+
+    @Test
+    void aProcessThatNoLongerAnswersIsKilledWithoutBeingAsked() throws Exception {
+        Child child = child(readyThen("exec sleep 60"));
+        child.launch(now, "first start");
+        reaches(child, State.RUNNING);
+        ProcessHandle first = process(child);
+        new ProcessBuilder("kill", "-STOP", Long.toString(first.pid())).start().waitFor();
+        child.renew(command(readyThen("exec sleep 61")), true, now, "hung");
+        reaches(child, State.RUNNING);
+        assertThat(first.isAlive()).isFalse();
     }
 
     @Test

@@ -27,6 +27,11 @@ class LifeTest {
             Map.entry("RETRYING LAUNCHED", State.STARTING),
             Map.entry("RETRYING GAVE_UP", State.DEAD),
             Map.entry("RETRYING STOP_ASKED", State.SLEEP),
+            Map.entry("STARTING SUPERSEDED", State.FENCED),
+            Map.entry("RUNNING SUPERSEDED", State.FENCED),
+            Map.entry("DEAD LAUNCHED", State.STARTING),
+            Map.entry("FENCED LAUNCHED", State.STARTING),
+            Map.entry("FENCED STOP_ASKED", State.SLEEP),
             Map.entry("DEAD STOP_ASKED", State.SLEEP),
             Map.entry("STOPPING EXITED", State.SLEEP));
 

@@ -31,7 +31,11 @@ class SupervisorTest {
         StateFolder state = new StateFolder(folder.resolve("state"));
         Files.createFile(Files.createDirectories(state.root()).resolve("run"));
         Supervisor supervisor = new Supervisor(
-                new Installation(folder), file, null, pipeline, state, InstantSource.system(), new Silent());
+                new Installation(folder),
+                new Deployment(file, null, pipeline, state),
+                Agent.ofEverything(state, false),
+                InstantSource.system(),
+                new Silent());
         assertThatThrownBy(supervisor::run).isInstanceOf(IOException.class);
         assertThat(supervisor.stop(Duration.ZERO)).isTrue();
     }

@@ -2,21 +2,12 @@
 package dev.hippo.kit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hippo.wire.ControlTopics;
 import dev.hippo.wire.ServiceHealth;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes the hippo's vitals once a second, for {@code /health}, and sends them to {@code service-health}. A Kafka that is down costs heartbeats and nothing
@@ -24,7 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Heartbeat implements AutoCloseable {
     static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
 
     private final HippoContext context;
     private final int port;
@@ -35,36 +25,16 @@ final class Heartbeat implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "vitals"));
     private final ScheduledExecutorService sender =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "heartbeat"));
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final HeartbeatProducer producer;
     private volatile String state = "running";
     private volatile Vitals vitals;
-    private boolean kafkaAnswers = true;
 
     Heartbeat(HippoContext context, int port, Instant startedAt) {
         this.context = context;
         this.port = port;
         this.startedAt = startedAt;
         this.vitals = take(startedAt, startedAt);
-        Map<String, Object> client =
-                context.kafka().clientProperties("heartbeat-" + context.hippo().name());
-        client.putAll(Map.of(
-                "max.block.ms",
-                500,
-                "buffer.memory",
-                1 << 20,
-                "batch.size",
-                4 << 10,
-                "delivery.timeout.ms",
-                3_000,
-                "request.timeout.ms",
-                2_000,
-                "linger.ms",
-                0,
-                "enable.idempotence",
-                false,
-                "acks",
-                "1"));
-        this.producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = new HeartbeatProducer(context.kafka(), context.hippo().name());
         timer.scheduleAtFixedRate(this::tick, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         sender.scheduleAtFixedRate(this::send, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -83,18 +53,15 @@ final class Heartbeat implements AutoCloseable {
         state = now;
     }
 
-    /** Says that the service has stopped, as the last heartbeat. Takes half a second at most when Kafka is down. */
-    void stopped() {
+    /**
+     * Says how the service ended, as the last heartbeat. Takes half a second at most when Kafka is down.
+     *
+     * @param error why it could not go on; empty when it was asked to stop
+     */
+    void last(String how, String error) {
         timer.shutdownNow();
         sender.shutdownNow();
-        send("stopped", "");
-    }
-
-    /** Says as the last heartbeat why the service cannot go on. Takes half a second at most when Kafka is down. */
-    void failed(String reason) {
-        timer.shutdownNow();
-        sender.shutdownNow();
-        send("failed", reason);
+        send(how, error);
     }
 
     private void tick() {
@@ -154,34 +121,15 @@ final class Heartbeat implements AutoCloseable {
                 .put("rate_out", now.rateOut())
                 .put("lag", now.lag())
                 .put("last_progress", now.lastProgress().toString())
+                .put("epoch", context.epoch())
                 .put("sent_at", at.toString());
-        try {
-            producer.send(
-                    new ProducerRecord<>(
-                            ControlTopics.SERVICE_HEALTH,
-                            now.name().getBytes(StandardCharsets.UTF_8),
-                            json.toString().getBytes(StandardCharsets.UTF_8)),
-                    (metadata, failure) -> kafkaAnswers(failure == null));
-        } catch (KafkaException e) {
-            kafkaAnswers(false);
-        }
-    }
-
-    private synchronized void kafkaAnswers(boolean answers) {
-        if (answers != kafkaAnswers) {
-            kafkaAnswers = answers;
-            if (answers) {
-                log.info("Kafka takes heartbeats again");
-            } else {
-                log.warn("Kafka does not take heartbeats; the work goes on");
-            }
-        }
+        producer.send(json);
     }
 
     @Override
     public void close() {
         timer.shutdownNow();
         sender.shutdownNow();
-        producer.close(Duration.ofMillis(500));
+        producer.close();
     }
 }

@@ -7,15 +7,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service process is started with: {@code --pipeline FILE [--hippo NAME] [--profile NAME] [--state DIR]}.
+ * What a service process is started with: {@code --pipeline FILE [--hippo NAME] [--profile NAME] [--state DIR] [--epoch N]}.
  *
  * @param hippo null only for a check, which is about the whole pipeline
+ * @param epoch of the assignment that the process is started for; -1 when only one host can start it
  */
 public record HippoArguments(
         Path pipeline,
         @Nullable String hippo,
         @Nullable String profile,
-        @Nullable Path state) {
+        @Nullable Path state,
+        long epoch) {
     /**
      * Reads the command line of a service process.
      *
@@ -24,9 +26,9 @@ public record HippoArguments(
     public static HippoArguments parse(String[] args) throws HippoFailure {
         Map<String, String> options = new TreeMap<>();
         for (int i = 0; i < args.length; i += 2) {
-            if (!args[i].matches("--(pipeline|hippo|profile|state)")) {
+            if (!args[i].matches("--(pipeline|hippo|profile|state|epoch)")) {
                 throw new HippoFailure("unknown option " + args[i]
-                        + "; a service takes --pipeline FILE --hippo NAME [--profile NAME] [--state DIR]");
+                        + "; a service takes --pipeline FILE --hippo NAME [--profile NAME] [--state DIR] [--epoch N]");
             }
             if (i + 1 == args.length) {
                 throw new HippoFailure("option " + args[i] + " needs a value");
@@ -38,10 +40,15 @@ public record HippoArguments(
             throw new HippoFailure("option --pipeline is missing");
         }
         String state = options.get("--state");
+        String epoch = options.getOrDefault("--epoch", "-1");
+        if (!epoch.matches("-1|[0-9]{1,18}")) {
+            throw new HippoFailure("option --epoch is a number, not '" + epoch + "'");
+        }
         return new HippoArguments(
                 Path.of(pipeline),
                 options.get("--hippo"),
                 options.get("--profile"),
-                state == null ? null : Path.of(state));
+                state == null ? null : Path.of(state),
+                Long.parseLong(epoch));
     }
 }

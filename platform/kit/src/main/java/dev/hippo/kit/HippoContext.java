@@ -23,6 +23,7 @@ public final class HippoContext {
     private final ContractCatalog contracts;
     private final KafkaConnection kafka;
     private final InstantSource clock;
+    private final long epoch;
     private final Progress progress = new Progress();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private volatile Supplier<Vitals> vitals = this::starting;
@@ -35,12 +36,25 @@ public final class HippoContext {
             ContractCatalog contracts,
             KafkaConnection kafka,
             InstantSource clock) {
+        this(pipeline, hippo, state, contracts, kafka, clock, -1);
+    }
+
+    /** For a process that another may follow on another host. */
+    HippoContext(
+            PipelineSpec pipeline,
+            HippoSpec hippo,
+            StateFolder state,
+            ContractCatalog contracts,
+            KafkaConnection kafka,
+            InstantSource clock,
+            long epoch) {
         this.pipeline = pipeline;
         this.hippo = hippo;
         this.state = state;
         this.contracts = contracts;
         this.kafka = kafka;
         this.clock = clock;
+        this.epoch = epoch;
     }
 
     private Vitals starting() {
@@ -85,6 +99,11 @@ public final class HippoContext {
 
     public InstantSource clock() {
         return clock;
+    }
+
+    /** The epoch of the assignment that this process was started for; -1 when there is none. */
+    long epoch() {
+        return epoch;
     }
 
     public Progress progress() {

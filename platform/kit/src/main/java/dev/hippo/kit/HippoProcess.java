@@ -30,12 +30,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one hippo as this process, from the pipeline file to the last metric. Exit statuses: 0 stopped as asked, 1 the work failed, 2 it could
- * not start for a reason that the user can mend, 3 the same hippo runs already, 143 asked to stop and did not within 20 s, or not yet started. A
+ * not start for a reason that the user can mend, 3 the same hippo runs already, 4 another process has its place, 143 asked to stop and did not within 20 s, or not yet started. A
  * process whose work failed ends within 20 s too.
  */
 public final class HippoProcess {
     private static final Logger log = LoggerFactory.getLogger(HippoProcess.class);
+    /** The exit status of a process whose place another has. */
+    public static final int FENCED = 4;
+
     private static final long STOP_SECONDS = 20;
+    /** What a process may still do that has lost its place. */
+    private static final long FENCED_STOP_SECONDS = 5;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private HippoProcess() {}
@@ -71,7 +77,7 @@ public final class HippoProcess {
         }
         ProcessLock held = lock.get();
         try {
-            return run(pipeline, hippo, state, work, clock);
+            return run(pipeline, hippo, state, work, clock, arguments.epoch());
         } finally {
             held.close();
         }
@@ -82,7 +88,8 @@ public final class HippoProcess {
             HippoSpec hippo,
             StateFolder state,
             Function<HippoContext, HippoService> work,
-            InstantSource clock)
+            InstantSource clock,
+            long epoch)
             throws Exception {
         Instant startedAt = clock.instant();
         Files.createDirectories(state.logs());
@@ -92,10 +99,27 @@ public final class HippoProcess {
         empty(state.temporary(hippo.name()));
         RememberedPort port = new RememberedPort(state.run().resolve(hippo.name() + ".port"));
         HippoContext context = new HippoContext(
-                pipeline, port.choose(hippo), state, contracts(pipeline), KafkaConnection.of(pipeline, state), clock);
-        int status = serve(context, work.apply(context), port, runFile, startedAt);
-        Files.deleteIfExists(runFile);
-        return status;
+                pipeline,
+                port.choose(hippo),
+                state,
+                contracts(pipeline),
+                KafkaConnection.of(pipeline, state),
+                clock,
+                epoch);
+        try (EpochGuard guard =
+                epoch < 0 ? null : new EpochGuard(context.kafka(), pipeline.name(), hippo.name(), epoch)) {
+            if (guard != null) {
+                guard.awaitCurrent();
+                guard.superseded().thenAccept(context::fail);
+            }
+            return serve(context, work.apply(context), port, runFile, startedAt);
+        } catch (EpochGuard.Superseded e) {
+            log.warn("Not started: {}", e.getMessage());
+            System.err.println(e.getMessage());
+            return FENCED;
+        } finally {
+            Files.deleteIfExists(runFile);
+        }
     }
 
     private static int serve(
@@ -130,26 +154,28 @@ public final class HippoProcess {
             log.info("Running on port {}", port);
             Throwable reason = context.failure().get();
             boolean asked = reason instanceof StopAsked;
+            boolean fenced = reason instanceof EpochGuard.Superseded;
             if (asked) {
                 log.info("Stopping, as asked");
+            } else if (fenced) {
+                log.warn("Stopping: {}", reason.getMessage());
+                System.err.println(reason.getMessage());
             } else {
                 log.error("The work cannot go on", reason);
                 System.err.println(why(reason));
             }
-            heartbeat.state(asked ? "stopping" : "failed");
+            heartbeat.state(asked ? "stopping" : fenced ? "fenced" : "failed");
             if (!asked) {
                 // nobody waits for this end, and what has failed may not stop either
-                Thread limit = new Thread(() -> endAnyway(main), "limit");
+                Thread limit = new Thread(
+                        () -> endAnyway(main, fenced ? FENCED_STOP_SECONDS : STOP_SECONDS, fenced ? FENCED : 1),
+                        "limit");
                 limit.setDaemon(true);
                 limit.start();
             }
             stop(service);
-            if (asked) {
-                heartbeat.stopped();
-            } else {
-                heartbeat.failed(why(reason));
-            }
-            return asked ? 0 : 1;
+            heartbeat.last(asked ? "stopped" : fenced ? "fenced" : "failed", asked ? "" : why(reason));
+            return asked ? 0 : fenced ? FENCED : 1;
         } finally {
             if (http != null) {
                 http.close();
@@ -167,25 +193,27 @@ public final class HippoProcess {
         }
     }
 
-    private static void endAnyway(Thread main) {
-        awaitEnd(main);
-        Runtime.getRuntime().halt(1);
+    private static void endAnyway(Thread main, long seconds, int status) {
+        awaitEnd(main, seconds);
+        Runtime.getRuntime().halt(status);
     }
 
     private static String why(Throwable reason) {
-        return reason instanceof HippoFailure ? String.valueOf(reason.getMessage()) : reason.toString();
+        return reason instanceof HippoFailure || reason instanceof EpochGuard.Superseded
+                ? String.valueOf(reason.getMessage())
+                : reason.toString();
     }
 
     /** Holds the end of the process back until the main thread has stopped the work and ended the process itself, with its status. */
     private static void stopOnSignal(HippoContext context, Thread main) {
         context.fail(new StopAsked());
-        awaitEnd(main);
+        awaitEnd(main, STOP_SECONDS);
     }
 
-    private static void awaitEnd(Thread main) {
+    private static void awaitEnd(Thread main, long seconds) {
         try {
-            main.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
-            log.error("Did not stop within {} s; ending anyway", STOP_SECONDS);
+            main.join(TimeUnit.SECONDS.toMillis(seconds));
+            log.error("Did not stop within {} s; ending anyway", seconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -13,9 +13,9 @@ class HippoArgumentsTest {
         assertThat(HippoArguments.parse(new String[] {
                     "--hippo", "gate", "--pipeline", "p.yaml", "--profile", "prod", "--state", "/srv/state"
                 }))
-                .isEqualTo(new HippoArguments(Path.of("p.yaml"), "gate", "prod", Path.of("/srv/state")));
+                .isEqualTo(new HippoArguments(Path.of("p.yaml"), "gate", "prod", Path.of("/srv/state"), -1));
         assertThat(HippoArguments.parse(new String[] {"--pipeline", "p.yaml"}))
-                .isEqualTo(new HippoArguments(Path.of("p.yaml"), null, null, null));
+                .isEqualTo(new HippoArguments(Path.of("p.yaml"), null, null, null, -1));
     }
 
     @Test

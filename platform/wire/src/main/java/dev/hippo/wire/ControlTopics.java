@@ -17,10 +17,15 @@ public final class ControlTopics {
     /** What people ask of hippos. */
     public static final String COMMANDS = "hippo-commands";
 
+    /** Which agent runs which service, the latest by key; its offsets are the epochs. */
+    public static final String SERVICES = "hippo-services";
+    /** What people should know of. */
+    public static final String ALERTS = "hippo-alerts";
+
     private ControlTopics() {}
 
     /** All of them. */
     public static List<String> all() {
-        return List.of(START, FINISH, SERVICE_HEALTH, MISSIONS, COMMANDS);
+        return List.of(START, FINISH, SERVICE_HEALTH, MISSIONS, COMMANDS, SERVICES, ALERTS);
     }
 }

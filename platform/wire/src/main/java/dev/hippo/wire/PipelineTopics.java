@@ -135,7 +135,7 @@ public final class PipelineTopics {
             NewTopic topic = single(control);
             if (control.equals(ControlTopics.SERVICE_HEALTH)) {
                 topic.configs(Map.of("retention.ms", Long.toString(DAY_MILLIS)));
-            } else if (control.equals(ControlTopics.MISSIONS)) {
+            } else if (control.equals(ControlTopics.MISSIONS) || control.equals(ControlTopics.SERVICES)) {
                 topic.configs(Map.of("cleanup.policy", "compact"));
             }
             wanted.putIfAbsent(control, topic);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.kit;
+
+import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.wire.service.Assignment;
+import dev.hippo.wire.service.AssignmentLog;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches whether this process still has its place: an {@link Assignment} of its service with a later epoch takes it away. As long as Kafka does not answer nothing
+ * is known, and nothing that this process did could get into Kafka either.
+ */
+final class EpochGuard implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EpochGuard.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final long AGAIN_SECONDS = 1;
+
+    private final KafkaConnection kafka;
+    private final String pipeline;
+    private final String service;
+    private final long epoch;
+    private final CompletableFuture<Boolean> current = new CompletableFuture<>();
+    private final CompletableFuture<Superseded> superseded = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+
+    /** Another process has the place of this one. */
+    static final class Superseded extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Superseded(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    EpochGuard(KafkaConnection kafka, String pipeline, String service, long epoch) {
+        this.kafka = kafka;
+        this.pipeline = pipeline;
+        this.service = service;
+        this.epoch = epoch;
+        this.thread = new Thread(this::watch, "epoch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Returns when the log has been read up to now without a later epoch; waits for Kafka as long as it takes. */
+    void awaitCurrent() throws Superseded, InterruptedException {
+        CompletableFuture.anyOf(current, superseded).join();
+        Superseded by = superseded.getNow(null);
+        if (by != null) {
+            throw by;
+        }
+    }
+
+    /** Completes when this process has lost its place. */
+    CompletableFuture<Superseded> superseded() {
+        return superseded;
+    }
+
+    private void watch() {
+        try {
+            boolean told = false;
+            do {
+                try (AssignmentLog assignments = AssignmentLog.open(kafka, "epoch-" + service, pipeline)) {
+                    told = false;
+                    follow(assignments);
+                } catch (KafkaUnavailable | KafkaException e) {
+                    if (!told) {
+                        told = true;
+                        log.warn("Cannot see whether this process still has its place, trying again", e);
+                    }
+                }
+            } while (!superseded.isDone() && !closed.await(AGAIN_SECONDS, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow(AssignmentLog assignments) {
+        while (closed.getCount() > 0) {
+            for (Assignment assignment : assignments.poll(POLL)) {
+                if (assignment.service().equals(service) && assignment.epoch() > epoch) {
+                    superseded.complete(new Superseded("'" + service + "' was given to "
+                            + (assignment.running() ? "agent '" + assignment.agent() + "'" : "nobody")
+                            + " with epoch " + assignment.epoch() + ", after this process got epoch " + epoch + ": "
+                            + assignment.reason()));
+                    return;
+                }
+            }
+            if (assignments.atEnd()) {
+                current.complete(true);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+    }
+}
