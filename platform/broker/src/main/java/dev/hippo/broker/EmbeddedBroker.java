@@ -16,7 +16,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One Kafka node, broker and controller in one (KRaft, combined mode), that listens on loopback only. Its folder survives restarts
+ * One Kafka node, broker and controller in one (KRaft, combined mode), that listens on loopback unless told otherwise. Its folder survives restarts
  * and crashes. Only one may run on a folder; {@link Main} holds the lock that keeps it so.
  */
 public final class EmbeddedBroker implements AutoCloseable {
@@ -40,6 +40,11 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException if the folder cannot be written
      */
     public static EmbeddedBroker start(Path folder, int port) throws IOException {
+        return start(folder, "127.0.0.1", port);
+    }
+
+    /** Starts a broker on another address of this host, so that clients on other hosts reach it; whoever reaches it may do everything. */
+    public static EmbeddedBroker start(Path folder, String host, int port) throws IOException {
         Files.createDirectories(folder);
         int clientPort = port == 0 ? freePort() : port;
         int controllerPort = freePort();
@@ -50,16 +55,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (Exception e) {
             throw new IOException("cannot format " + folder + " for Kafka: " + e.getMessage(), e);
         }
-        KafkaConfig config = KafkaConfig.apply(settings(folder, clientPort, controllerPort), false);
+        KafkaConfig config = KafkaConfig.apply(settings(folder, host, clientPort, controllerPort), false);
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         try {
             server.startup();
         } catch (RuntimeException e) {
             server.shutdown();
             throw new IOException(
-                    "the embedded Kafka did not start on 127.0.0.1:" + clientPort + ": " + e.getMessage(), e);
+                    "the embedded Kafka did not start on " + host + ":" + clientPort + ": " + e.getMessage(), e);
         }
-        return new EmbeddedBroker(server, "127.0.0.1:" + clientPort);
+        return new EmbeddedBroker(server, host + ":" + clientPort);
     }
 
     private static void format(Path folder) throws Exception {
@@ -75,13 +80,14 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .run();
     }
 
-    private static Map<String, String> settings(Path folder, int clientPort, int controllerPort) {
+    private static Map<String, String> settings(Path folder, String host, int clientPort, int controllerPort) {
         Map<String, String> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", "1");
         settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + clientPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + clientPort);
+        settings.put(
+                "listeners", "PLAINTEXT://" + host + ":" + clientPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + host + ":" + clientPort);
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("inter.broker.listener.name", "PLAINTEXT");

@@ -19,11 +19,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedded broker's process: {@code --folder DIR --port-file FILE --ready-file FILE [--port N]}.
+ * The embedded broker's process: {@code --folder DIR --port-file FILE --ready-file FILE [--port N] [--host ADDRESS]}.
  * Exit statuses: 0 stopped, 1 failed, 2 wrong arguments or a port or folder that cannot be used, 3 another broker has the folder.
  */
 public final class Main {
-    private static final Set<String> OPTIONS = Set.of("--folder", "--port-file", "--ready-file", "--port");
+    private static final Set<String> OPTIONS = Set.of("--folder", "--port-file", "--ready-file", "--port", "--host");
 
     private Main() {}
 
@@ -44,17 +44,18 @@ public final class Main {
                     folder,
                     Path.of(options.get("--port-file")),
                     Path.of(options.get("--ready-file")),
+                    options.getOrDefault("--host", "127.0.0.1"),
                     options.get("--port"));
         }
     }
 
-    private static void run(Path folder, Path portFile, Path readyFile, @Nullable String wantedPort)
+    private static void run(Path folder, Path portFile, Path readyFile, String host, @Nullable String wantedPort)
             throws IOException {
         Files.deleteIfExists(readyFile);
-        int port = port(portFile, wantedPort);
+        int port = port(portFile, host, wantedPort);
         EmbeddedBroker broker;
         try {
-            broker = EmbeddedBroker.start(folder, port);
+            broker = EmbeddedBroker.start(folder, host, port);
         } catch (IOException e) {
             exit(1, e.getMessage());
             return;
@@ -73,7 +74,7 @@ public final class Main {
     }
 
     /** The port of the last start, so that clients find the broker again after a restart; else the one wanted, else a free one. */
-    private static int port(Path portFile, @Nullable String wanted) throws IOException {
+    private static int port(Path portFile, String host, @Nullable String wanted) throws IOException {
         int port;
         if (wanted != null && !wanted.equals("0")) {
             port = Integer.parseInt(wanted);
@@ -86,7 +87,7 @@ public final class Main {
         }
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.bind(new java.net.InetSocketAddress(host, port));
             return port;
         } catch (IOException e) {
             exit(

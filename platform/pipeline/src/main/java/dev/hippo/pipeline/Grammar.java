@@ -19,6 +19,7 @@ enum Grammar {
             key("topics", Type.MAP_OF_TOPICS, "the topics, by name"),
             key("tables", Type.MAP_OF_TABLES, "the tables, by name"),
             key("hippos", Type.MAP_OF_HIPPOS, "the services, by name"),
+            key("supervision", Type.SUPERVISION, "when the Doctor acts: {lost, hung, noProgress}"),
             key("profiles", Type.PROFILES, "parts that '--profile NAME' merges over the rest")),
     KAFKA(
             "kafka",
@@ -29,6 +30,19 @@ enum Grammar {
             key("bootstrapServers", Type.TEXT, "an existing cluster: host:port, host:port"),
             key("properties", Type.MAP_OF_TEXTS, "further client properties, by Kafka's names")),
     EMBEDDED("kafka.embedded", key("port", Type.PORT, "the loopback port")),
+    SUPERVISION(
+            "supervision",
+            key("lost", Type.DURATION, "how long an agent is silent before its hippos are given to others", "10s"),
+            key(
+                    "hung",
+                    Type.DURATION,
+                    "how long a living process is silent before it is killed and started again",
+                    "10s"),
+            key(
+                    "noProgress",
+                    Type.DURATION,
+                    "how long a hippo may have work before it and get nowhere before people are alerted; 0s for ever",
+                    "60s")),
     TOPIC(
             "a topic",
             required("contract", Type.TEXT, "the full name of the protobuf message"),
@@ -77,6 +91,10 @@ enum Grammar {
             key("keep", Type.DURATION, "how long the files of an ended mission are kept", "7d"),
             key("port", Type.PORT, "the port it listens on; a free one by default"),
             key("host", Type.TEXT, "the address it listens on", "127.0.0.1"),
+            key(
+                    "runsOn",
+                    Type.TEXTS,
+                    "the labels that an agent's host must have to run it; by default any host will do"),
             key(
                     "limits",
                     Type.LIMITS,
@@ -175,6 +193,7 @@ enum Grammar {
         OTHERWISE,
         PARTITIONS,
         PROFILES,
+        SUPERVISION,
         MAP_OF_TEXTS,
         MAP_OF_TOPICS,
         MAP_OF_TABLES,

@@ -103,7 +103,8 @@ final class HippoReader {
                 hippo.texts("write"),
                 Optional.ofNullable(hippo.text("host")).orElse("127.0.0.1"),
                 (int) (hippo.has("port") ? hippo.number("port", 1, 65_535) : 0),
-                settings(name, engine, hippo));
+                settings(name, engine, hippo),
+                Set.copyOf(hippo.texts("runsOn")));
     }
 
     private static String word(Kind kind, String engine) {

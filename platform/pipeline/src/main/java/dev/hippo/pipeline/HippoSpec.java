@@ -2,6 +2,7 @@
 package dev.hippo.pipeline;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * One small service of the pipeline.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param host the address it listens on; loopback unless the file says otherwise
  * @param port the port it listens on; 0 for a free one
  * @param settings what only its kind has
+ * @param runsOn the labels that a host must have to run it
  */
 public record HippoSpec(
         String name,
@@ -21,8 +23,23 @@ public record HippoSpec(
         List<String> write,
         String host,
         int port,
-        HippoSettings settings) {
+        HippoSettings settings,
+        Set<String> runsOn) {
+    /** A hippo that runs on any host. */
+    public HippoSpec(
+            String name,
+            Kind kind,
+            List<String> subscribe,
+            List<String> publish,
+            List<String> write,
+            String host,
+            int port,
+            HippoSettings settings) {
+        this(name, kind, subscribe, publish, write, host, port, settings, Set.of());
+    }
+
     public HippoSpec {
+        runsOn = Set.copyOf(runsOn);
         subscribe = List.copyOf(subscribe);
         publish = List.copyOf(publish);
         write = List.copyOf(write);

@@ -24,7 +24,19 @@ public record PipelineSpec(
         KafkaSpec kafka,
         Map<String, TopicSpec> topics,
         Map<String, TableSpec> tables,
-        Map<String, HippoSpec> hippos) {
+        Map<String, HippoSpec> hippos,
+        SupervisionSpec supervision) {
+
+    /** A pipeline that is supervised as by default. */
+    public PipelineSpec(
+            String name,
+            Path folder,
+            KafkaSpec kafka,
+            Map<String, TopicSpec> topics,
+            Map<String, TableSpec> tables,
+            Map<String, HippoSpec> hippos) {
+        this(name, folder, kafka, topics, tables, hippos, SupervisionSpec.DEFAULT);
+    }
 
     public PipelineSpec {
         folder = folder.toAbsolutePath().normalize();

@@ -45,7 +45,18 @@ final class SpecReader {
                 hippos.put(key, hippo);
             }
         });
-        return new PipelineSpec(name, folder, kafka(pipeline), topics, tables, hippos);
+        return new PipelineSpec(name, folder, kafka(pipeline), topics, tables, hippos, supervision(pipeline));
+    }
+
+    private SupervisionSpec supervision(Section pipeline) {
+        if (!pipeline.has("supervision")) {
+            return SupervisionSpec.DEFAULT;
+        }
+        Section supervision = section(Grammar.SUPERVISION, pipeline.at("supervision"));
+        return new SupervisionSpec(
+                supervision.positiveDuration("lost"),
+                supervision.positiveDuration("hung"),
+                supervision.duration("noProgress"));
     }
 
     private Section section(Grammar grammar, Node node) {

@@ -46,6 +46,7 @@ final class GrammarReference {
             case PROFILES -> "names and parts of a pipeline file";
             case PARTITIONS -> "columns and fields, or a list of fields";
             case RULES -> "a [rule](#a-rule), or a list of rules";
+            case SUPERVISION -> "[supervision](#supervision)";
             case RETRY -> "[retry](#retry)";
             case REPEAT -> "rerun, skip or queue";
             case FROM -> "earliest or latest";

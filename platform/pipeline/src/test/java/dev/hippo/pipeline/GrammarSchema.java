@@ -104,6 +104,7 @@ final class GrammarSchema {
             case EMBEDDED -> reference(Grammar.EMBEDDED);
             case LIMITS -> anyOf(reference(Grammar.FRONTIER_LIMITS), reference(Grammar.QUERY_LIMITS));
             case COMMIT -> reference(Grammar.COMMIT);
+            case SUPERVISION -> reference(Grammar.SUPERVISION);
             case RULES -> anyOf(reference(Grammar.RULE), object("type", "array", "items", reference(Grammar.RULE)));
             case RETRY -> reference(Grammar.RETRY);
             case REPEAT -> anyOf(object("enum", List.of("rerun", "skip", "queue")), VARIABLE);
