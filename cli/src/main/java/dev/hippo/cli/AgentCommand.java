@@ -3,6 +3,7 @@ package dev.hippo.cli;
 
 import dev.hippo.cli.supervisor.Agent;
 import dev.hippo.cli.supervisor.Deployment;
+import dev.hippo.kit.Whereabouts;
 import dev.hippo.pipeline.KafkaSpec;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.StateFolder;
@@ -55,7 +56,7 @@ final class AgentCommand implements Callable<Integer> {
                             + "' has an embedded one; name a cluster with kafka: {bootstrapServers: ...}, perhaps in a"
                             + " profile, or run everything here with 'hippo up'");
         }
-        String called = name == null ? Agent.host() : name;
+        String called = name == null ? Whereabouts.host() : name;
         if (!called.matches(NAME)) {
             throw new CommandFailure(
                     ExitStatus.USAGE,

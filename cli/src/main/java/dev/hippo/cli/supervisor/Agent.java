@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.cli.supervisor;
 
+import dev.hippo.kit.Whereabouts;
 import dev.hippo.pipeline.StateFolder;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * The hands on a host: which of the pipeline's services are theirs.
@@ -33,25 +29,12 @@ public record Agent(String name, Set<String> labels, Duty duty, boolean doctor, 
 
     /** The agent of {@code hippo up}: the same for the same host and state folder. */
     public static Agent ofEverything(StateFolder state, boolean doctor) {
-        String place = host() + ":" + state.root();
-        String digits = UUID.nameUUIDFromBytes(place.getBytes(StandardCharsets.UTF_8))
-                .toString()
-                .substring(0, 6);
-        return new Agent(host() + "-" + digits, Set.of(), Duty.ALL, doctor, place);
+        return new Agent(Whereabouts.shortName(state), Set.of(), Duty.ALL, doctor, Whereabouts.of(state));
     }
 
     /** An agent that waits for a Doctor's word. */
     public static Agent named(String name, Set<String> labels, boolean doctor, StateFolder state) {
-        return new Agent(name, labels, Duty.ASSIGNED, doctor, host() + ":" + state.root());
-    }
-
-    /** The name of this host, as it calls itself. */
-    public static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
+        return new Agent(name, labels, Duty.ASSIGNED, doctor, Whereabouts.of(state));
     }
 
     /** The service under which an agent writes down that it has its name. */

@@ -9,9 +9,11 @@ import dev.hippo.doctor.feed.StatusFeed;
 import dev.hippo.doctor.store.Database;
 import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.store.StatusWriter;
+import dev.hippo.doctor.supervision.Supervision;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HttpPort;
 import dev.hippo.kit.Progress;
+import dev.hippo.kit.Whereabouts;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.StateFolder;
 import dev.hippo.wire.KafkaConnection;
@@ -43,6 +45,7 @@ final class Doctor implements AutoCloseable {
     private final Orders orders;
     private final StatusFeed feed;
     private final HttpPort http;
+    private final Supervision supervision;
 
     /**
      * Opens the database and the port.
@@ -68,6 +71,8 @@ final class Doctor implements AutoCloseable {
         this.http = port();
         http.handle(ApiPort.ROOT, new ApiPort(new JobServer(pipeline, new StatusReader(database), orders, clock)));
         http.answer("/health", "application/json", this::health);
+        this.supervision =
+                new Supervision(kafka, pipeline, "doctor-" + Whereabouts.shortName(state), http.port(), clock);
     }
 
     /** The port of the last start as long as nobody else has taken it, so that clients find the API again; else a free one. */
@@ -130,6 +135,7 @@ final class Doctor implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        supervision.close();
         orders.close();
         database.close();
     }

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.doctor.supervision;
+
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.SupervisionSpec;
+import dev.hippo.wire.service.AgentReport;
+import dev.hippo.wire.service.Alert;
+import dev.hippo.wire.service.Assignment;
+import dev.hippo.wire.service.ServiceState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what runs where and what people must know, from what agents and services say and for how long they have said nothing. It reads no clock and writes nothing:
+ * the loop gives it times, and carries out what it decides. Not thread-safe.
+ */
+final class Ward {
+    /** How long everybody may have had to say something before anything is concluded from silence. */
+    static final Duration SETTLING = Duration.ofSeconds(3);
+    /** How often a silent process is killed before it is given up. */
+    static final int MOST_KILLS = 3;
+
+    private final PipelineSpec pipeline;
+    private final SupervisionSpec limits;
+    private final String doctor;
+    private final Map<String, WatchedService> services = new TreeMap<>();
+    private final Map<String, WatchedAgent> agents = new TreeMap<>();
+    private Instant settled;
+    private boolean kafkaAnswers = true;
+
+    Ward(PipelineSpec pipeline, String doctor, Instant now) {
+        this.pipeline = pipeline;
+        this.limits = pipeline.supervision();
+        this.doctor = doctor;
+        this.settled = now.plus(SETTLING);
+        pipeline.hippos().keySet().forEach(name -> services.put(name, new WatchedService(name, now)));
+    }
+
+    /** Nothing that is said can be heard now: nobody is to blame for silence. */
+    void kafkaIsAway() {
+        kafkaAnswers = false;
+    }
+
+    /** What is said can be heard again: silence counts from now on. */
+    void kafkaIsBack(Instant now) {
+        kafkaAnswers = true;
+        settled = now.plus(SETTLING);
+        services.values().forEach(service -> service.forgive(now));
+        agents.values().forEach(agent -> agent.pulse().forgive(now));
+    }
+
+    boolean kafkaAnswers() {
+        return kafkaAnswers;
+    }
+
+    /** An assignment was read from the log. */
+    void assigned(Assignment assignment, Instant now) {
+        WatchedService service = services.get(assignment.service());
+        if (service != null) {
+            service.assigned(assignment, now);
+            agents.computeIfAbsent(assignment.agent(), name -> new WatchedAgent(name, now));
+        }
+    }
+
+    /** A service's heartbeat was heard. */
+    void beats(Beat beat, Instant now) {
+        WatchedService service = services.get(beat.service());
+        if (service != null) {
+            service.beats(beat, now);
+        }
+    }
+
+    /** An agent's heartbeat was heard; alerts of deaths that it tells of are returned. */
+    List<Alert> reported(AgentReport report, boolean stopping, Duration interval, Instant now) {
+        agents.computeIfAbsent(report.agent(), name -> new WatchedAgent(name, now))
+                .heard(report, stopping, interval, now);
+        List<Alert> alerts = new ArrayList<>();
+        for (AgentReport.Run run : report.services()) {
+            WatchedService service = services.get(run.service());
+            Assignment assignment = service == null ? null : service.assignment();
+            if (service != null && assignment != null && assignment.agent().equals(report.agent())) {
+                compare(service, service.reported(run, now), run, now, alerts);
+            }
+        }
+        return alerts;
+    }
+
+    private void compare(
+            WatchedService service,
+            AgentReport.@Nullable Run before,
+            AgentReport.Run run,
+            Instant now,
+            List<Alert> alerts) {
+        if (before == null) {
+            return;
+        }
+        if (run.state() == ServiceState.DEAD && before.state() != ServiceState.DEAD) {
+            tell(service, Alert.Cause.GAVE_UP, "was given up: " + run.reason(), now, alerts);
+        } else if (run.restarts() > before.restarts()) {
+            String why = run.state() == ServiceState.RETRYING ? run.reason() : "it died and runs again";
+            tell(service, Alert.Cause.DIED, "died and is started again: " + why, now, alerts);
+        }
+    }
+
+    private void tell(WatchedService service, Alert.Cause cause, String what, Instant now, List<Alert> alerts) {
+        service.told(cause);
+        alerts.add(alert(service.name(), cause, "'" + service.name() + "' " + what, now));
+    }
+
+    private Alert alert(String subject, Alert.Cause cause, String text, Instant now) {
+        return new Alert(pipeline.name(), subject, cause, text, doctor, now);
+    }
+
+    /** What follows from what is known now. Carrying it out is up to the Doctor that leads; the others forget it. */
+    Decisions decide(Instant now) {
+        List<Assignment> assignments = new ArrayList<>();
+        List<Alert> alerts = new ArrayList<>();
+        if (kafkaAnswers && !now.isBefore(settled)) {
+            agents.values().forEach(agent -> agent(agent, now, alerts));
+            for (WatchedService service : services.values()) {
+                Assignment assignment = service.assignment();
+                if (assignment == null) {
+                    place(service, "nobody had it", now, assignments, alerts);
+                } else if (assignment.running()) {
+                    running(service, assignment, now, assignments, alerts);
+                }
+            }
+        }
+        return new Decisions(assignments, alerts);
+    }
+
+    private void agent(WatchedAgent agent, Instant now, List<Alert> alerts) {
+        boolean gone = agent.gone(now, limits.lost());
+        if (gone && !agent.lost()) {
+            agent.lost(true);
+            if (!agent.stopped()) {
+                alerts.add(alert(
+                        agent.name(),
+                        Alert.Cause.AGENT_LOST,
+                        "agent '" + agent.name() + "' has not been heard of for "
+                                + agent.pulse().silence(now).toSeconds()
+                                + " s; what is silent of its services is given to others. See whether its host runs, and"
+                                + " start 'hippo agent' there again",
+                        now));
+            }
+        } else if (!gone && agent.lost()) {
+            agent.lost(false);
+            alerts.add(alert(
+                    agent.name(),
+                    Alert.Cause.AGENT_BACK,
+                    "agent '" + agent.name() + "' is heard of again; what others have got stays there",
+                    now));
+        }
+    }
+
+    private void running(
+            WatchedService service, Assignment assignment, Instant now, List<Assignment> orders, List<Alert> alerts) {
+        WatchedAgent agent = agents.get(assignment.agent());
+        if (agent == null || agent.gone(now, limits.lost())) {
+            // its process may outlive its agent, and as long as it is heard it is left alone
+            if (!service.answers(now) && (agent == null || agent.stopped() || silentLong(service, now))) {
+                place(service, "agent '" + assignment.agent() + "' is gone", now, orders, alerts);
+            }
+            return;
+        }
+        if (agent.answers(now) && service.hungFor(now).compareTo(limits.hung()) > 0) {
+            hung(service, assignment, now, orders, alerts);
+        } else if (service.answers(now)) {
+            progress(service, now, alerts);
+        }
+    }
+
+    private boolean silentLong(WatchedService service, Instant now) {
+        return service.silence(now).compareTo(limits.lost()) > 0;
+    }
+
+    private void hung(
+            WatchedService service, Assignment assignment, Instant now, List<Assignment> orders, List<Alert> alerts) {
+        long seconds = service.hungFor(now).toSeconds();
+        if (service.kills() >= MOST_KILLS) {
+            if (service.told() != Alert.Cause.GAVE_UP) {
+                tell(
+                        service,
+                        Alert.Cause.GAVE_UP,
+                        "has been killed " + MOST_KILLS
+                                + " times because its process lived and was silent, and is silent"
+                                + " again; it is left alone. See 'hippo logs " + service.name() + "', then restart it",
+                        now,
+                        alerts);
+            }
+            return;
+        }
+        service.killed();
+        tell(
+                service,
+                Alert.Cause.HUNG,
+                "lives and has not been heard of for " + seconds + " s; it is killed and started again",
+                now,
+                alerts);
+        order(service, assignment.agent(), "silent for " + seconds + " s", now, orders, true);
+    }
+
+    private void progress(WatchedService service, Instant now, List<Alert> alerts) {
+        Duration stuck = service.stuckFor(now);
+        boolean limited = !limits.noProgress().isZero();
+        if (limited && stuck.compareTo(limits.noProgress()) > 0) {
+            if (service.told() != Alert.Cause.NO_PROGRESS) {
+                Beat beat = service.beat();
+                tell(
+                        service,
+                        Alert.Cause.NO_PROGRESS,
+                        "lives, is " + (beat == null ? 0 : beat.lag()) + " events behind and has got nowhere for "
+                                + stuck.toSeconds() + " s; see 'hippo logs " + service.name() + "'",
+                        now,
+                        alerts);
+            }
+            return;
+        }
+        AgentReport.Run run = service.run();
+        if (service.told() != null && run != null && run.state() == ServiceState.RUNNING) {
+            service.told(null);
+            service.well();
+            alerts.add(alert(service.name(), Alert.Cause.RECOVERED, "'" + service.name() + "' is well again", now));
+        }
+    }
+
+    /** Gives a service to the agent that may have it and has least. */
+    private void place(WatchedService service, String why, Instant now, List<Assignment> orders, List<Alert> alerts) {
+        HippoSpec hippo = pipeline.hippos().get(service.name());
+        Map<String, Long> load = services.values().stream()
+                .map(WatchedService::assignment)
+                .filter(each -> each != null && each.running())
+                .collect(Collectors.groupingBy(Assignment::agent, Collectors.counting()));
+        Optional<WatchedAgent> best = agents.values().stream()
+                .filter(agent -> agent.answers(now)
+                        && !agent.lost()
+                        && hippo != null
+                        && agent.labels().containsAll(hippo.runsOn()))
+                .min(Comparator.comparing((WatchedAgent agent) -> load.getOrDefault(agent.name(), 0L))
+                        .thenComparing(WatchedAgent::name));
+        if (best.isPresent()) {
+            Assignment before = service.assignment();
+            if (before != null) {
+                tell(
+                        service,
+                        Alert.Cause.MOVED,
+                        "was given to agent '" + best.get().name() + "': " + why,
+                        now,
+                        alerts);
+            }
+            order(service, best.get().name(), why, now, orders, false);
+        } else if (service.told() != Alert.Cause.NO_PLACE) {
+            tell(
+                    service,
+                    Alert.Cause.NO_PLACE,
+                    "runs nowhere: " + why + ", and no agent that answers "
+                            + (hippo == null || hippo.runsOn().isEmpty()
+                                    ? "is left"
+                                    : "has the labels " + hippo.runsOn())
+                            + "; start one with 'hippo agent'",
+                    now,
+                    alerts);
+        }
+    }
+
+    private void order(
+            WatchedService service, String agent, String why, Instant now, List<Assignment> orders, boolean kill) {
+        Assignment order = Assignment.of(pipeline.name(), service.name(), agent, true, doctor, why, now);
+        orders.add(kill ? order.killing() : order);
+        // until it comes back from the log with its epoch, so that it is not decided twice
+        Assignment before = service.assignment();
+        service.assigned(order.at(before == null ? 0 : before.epoch() + 1), now);
+    }
+
+    /** How every service is. */
+    List<ServiceView> services(Instant now) {
+        return services.values().stream().map(service -> view(service, now)).toList();
+    }
+
+    /** How every agent is. */
+    List<AgentView> agents(Instant now) {
+        Map<String, List<String>> has = services.values().stream()
+                .map(WatchedService::assignment)
+                .filter(each -> each != null && each.running())
+                .collect(Collectors.groupingBy(
+                        Assignment::agent, Collectors.mapping(Assignment::service, Collectors.toList())));
+        return agents.values().stream()
+                .map(agent -> new AgentView(
+                        agent.name(),
+                        !kafkaAnswers
+                                ? "unknown"
+                                : agent.stopped()
+                                        ? "stopped"
+                                        : agent.answers(now) ? "running" : agent.lost() ? "lost" : "silent",
+                        agent.labels(),
+                        has.getOrDefault(agent.name(), List.of()),
+                        agent.pulse().silence(now)))
+                .toList();
+    }
+
+    private ServiceView view(WatchedService service, Instant now) {
+        Assignment assignment = service.assignment();
+        AgentReport.Run run = service.run();
+        Function<ServiceState, Function<String, ServiceView>> view = state -> reason -> new ServiceView(
+                service.name(),
+                state,
+                reason,
+                assignment == null ? "" : assignment.agent(),
+                assignment == null ? -1 : assignment.epoch(),
+                run == null ? 0 : run.pid(),
+                run == null ? 0 : run.restarts());
+        if (!kafkaAnswers) {
+            return view.apply(ServiceState.UNKNOWN).apply("Kafka does not answer the Doctor");
+        }
+        if (assignment == null) {
+            return view.apply(ServiceState.SLEEP).apply("no agent has it");
+        }
+        WatchedAgent agent = agents.get(assignment.agent());
+        if (agent == null || !agent.answers(now)) {
+            return service.answers(now)
+                    ? view.apply(ServiceState.RUNNING).apply("its agent is not heard of")
+                    : !assignment.running()
+                            ? view.apply(ServiceState.SLEEP).apply(assignment.reason())
+                            : view.apply(ServiceState.UNKNOWN).apply("neither it nor its agent is heard of");
+        }
+        if (run == null) {
+            return assignment.running()
+                    ? view.apply(ServiceState.STARTING).apply(assignment.reason())
+                    : view.apply(ServiceState.SLEEP).apply(assignment.reason());
+        }
+        if (run.state() == ServiceState.RUNNING && !service.answers(now)) {
+            return view.apply(ServiceState.UNKNOWN)
+                    .apply("its process lives and has not been heard of for "
+                            + service.hungFor(now).toSeconds() + " s");
+        }
+        return view.apply(run.state()).apply(run.reason());
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.doctor.supervision;
+
+import dev.hippo.wire.service.AgentReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/** What the Doctor knows of one agent. Not thread-safe: the ward owns it. */
+final class WatchedAgent {
+    static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final String name;
+    private final Pulse pulse;
+    private Set<String> labels = Set.of();
+    private boolean heard;
+    private boolean stopped;
+    private boolean lost;
+
+    WatchedAgent(String name, Instant since) {
+        this.name = name;
+        this.pulse = new Pulse(since, INTERVAL);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Pulse pulse() {
+        return pulse;
+    }
+
+    Set<String> labels() {
+        return labels;
+    }
+
+    void heard(AgentReport report, boolean stopping, Duration interval, Instant now) {
+        pulse.beat(now, interval);
+        labels = report.labels();
+        heard = true;
+        stopped = stopping;
+    }
+
+    /** Whether it has said something since the Doctor watches, and not long ago. */
+    boolean answers(Instant now) {
+        return heard && !stopped && !pulse.isSilent(now);
+    }
+
+    /** Whether it said that it stops. */
+    boolean stopped() {
+        return stopped;
+    }
+
+    /** Whether its services are to be given to others. */
+    boolean gone(Instant now, Duration limit) {
+        return stopped || pulse.silence(now).compareTo(limit) > 0;
+    }
+
+    /** Whether people know that it is gone. */
+    boolean lost() {
+        return lost;
+    }
+
+    void lost(boolean known) {
+        lost = known;
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.doctor.supervision;
+
+import dev.hippo.wire.service.AgentReport;
+import dev.hippo.wire.service.Alert;
+import dev.hippo.wire.service.Assignment;
+import dev.hippo.wire.service.ServiceState;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What the Doctor knows of one service: where it shall run, what its agent says, what it says itself. Not thread-safe: the ward owns it. */
+final class WatchedService {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final String name;
+    private final Pulse pulse;
+    private @Nullable Assignment assignment;
+    private Instant assignedAt;
+    private AgentReport.@Nullable Run run;
+    private Instant runSince;
+    private @Nullable Beat beat;
+    private Instant progressAt;
+    private int kills;
+    /** What people were told last, until it is over. */
+    private Alert.@Nullable Cause told;
+
+    WatchedService(String name, Instant since) {
+        this.name = name;
+        this.pulse = new Pulse(since, INTERVAL);
+        this.assignedAt = since;
+        this.runSince = since;
+        this.progressAt = since;
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Nullable
+    Assignment assignment() {
+        return assignment;
+    }
+
+    void assigned(Assignment now, Instant at) {
+        Assignment before = assignment;
+        if (before == null || before.epoch() < now.epoch()) {
+            if (before != null && !before.agent().equals(now.agent())) {
+                run = null;
+            }
+            assignment = now;
+            assignedAt = at;
+        }
+    }
+
+    /** Takes its agent's word, which counts only of the agent that has it; the word before is returned. */
+    AgentReport.@Nullable Run reported(AgentReport.Run now, Instant at) {
+        AgentReport.Run before = run;
+        if (before == null || before.state() != now.state() || before.pid() != now.pid()) {
+            runSince = at;
+        }
+        run = now;
+        return before;
+    }
+
+    AgentReport.@Nullable Run run() {
+        return run;
+    }
+
+    void beats(Beat now, Instant at) {
+        Beat before = beat;
+        if (before != null && before.pid() != now.pid()) {
+            pulse.forgive(at);
+        }
+        pulse.beat(at, now.interval());
+        if (before == null || now.lag() == 0 || !now.progress().equals(before.progress())) {
+            progressAt = at;
+        }
+        beat = now;
+    }
+
+    @Nullable
+    Beat beat() {
+        return beat;
+    }
+
+    void forgive(Instant now) {
+        pulse.forgive(now);
+        runSince = now;
+        progressAt = now;
+    }
+
+    /** Whether its own heartbeat is heard. */
+    boolean answers(Instant now) {
+        return beat != null && !pulse.isSilent(now);
+    }
+
+    /** For how long its process lives, by its agent's word, and is silent. */
+    Duration hungFor(Instant now) {
+        AgentReport.Run lives = run;
+        Beat heard = beat;
+        if (lives == null || lives.state() != ServiceState.RUNNING) {
+            return Duration.ZERO;
+        }
+        Instant since = runSince.isAfter(assignedAt) ? runSince : assignedAt;
+        if (heard != null && heard.pid() == lives.pid() && pulse.last().isAfter(since)) {
+            since = pulse.last();
+        }
+        return Duration.between(since, now);
+    }
+
+    /** For how long it has had work before it and got nowhere. */
+    Duration stuckFor(Instant now) {
+        Beat heard = beat;
+        return heard == null || heard.lag() == 0 ? Duration.ZERO : Duration.between(progressAt, now);
+    }
+
+    Duration silence(Instant now) {
+        return pulse.silence(now);
+    }
+
+    /** How often it was killed because it was silent, without being well in between. */
+    int kills() {
+        return kills;
+    }
+
+    void killed() {
+        kills++;
+    }
+
+    void well() {
+        kills = 0;
+    }
+
+    Alert.@Nullable Cause told() {
+        return told;
+    }
+
+    void told(Alert.@Nullable Cause cause) {
+        told = cause;
+    }
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.doctor.supervision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hippo.pipeline.HippoSettings;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.KafkaSpec;
+import dev.hippo.pipeline.Kind;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.wire.service.AgentReport;
+import dev.hippo.wire.service.AgentReport.Run;
+import dev.hippo.wire.service.Alert;
+import dev.hippo.wire.service.Alert.Cause;
+import dev.hippo.wire.service.Assignment;
+import dev.hippo.wire.service.ServiceState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** A ward of two services, "a" on any host and "b" on one with a disk, and agents that the test plays; time passes in steps of a second. */
+class WardTest {
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final Ward ward = new Ward(pipeline(), "doctor", now);
+    private final Map<String, Set<String>> agents = new TreeMap<>();
+    private final Map<String, Run> runs = new TreeMap<>();
+    private final Map<String, String> agentOf = new TreeMap<>();
+    private final Set<String> silent = new TreeSet<>();
+    private final Map<String, Long> lag = new TreeMap<>();
+    private final List<Alert> alerts = new ArrayList<>();
+    private final List<Assignment> orders = new ArrayList<>();
+    private long progress;
+    private boolean progresses = true;
+    private long offset = 10;
+
+    private static PipelineSpec pipeline() {
+        Map<String, HippoSpec> hippos = new LinkedHashMap<>();
+        hippos.put("a", hippo("a", Set.of()));
+        hippos.put("b", hippo("b", Set.of("disk")));
+        return new PipelineSpec("shop", Path.of("/tmp"), new KafkaSpec.Embedded(0), Map.of(), Map.of(), hippos);
+    }
+
+    private static HippoSpec hippo(String name, Set<String> runsOn) {
+        HippoSettings settings = new HippoSettings.Lake(Duration.ofSeconds(1), 1);
+        return new HippoSpec(name, Kind.STREAM_ETL, List.of(), List.of(), List.of(), "127.0.0.1", 0, settings, runsOn);
+    }
+
+    /** So many seconds in which everybody who is not silent says what he has to say, and the Doctor decides; agents obey. */
+    private void pass(int seconds) {
+        for (int second = 0; second < seconds; second++) {
+            now = now.plusSeconds(1);
+            if (progresses) {
+                progress++;
+            }
+            agents.forEach((agent, labels) -> {
+                if (!silent.contains(agent)) {
+                    List<Run> has = runs.values().stream()
+                            .filter(run -> agent.equals(agentOf.get(run.service())))
+                            .toList();
+                    alerts.addAll(
+                            ward.reported(new AgentReport(agent, labels, has), false, Duration.ofSeconds(1), now));
+                }
+            });
+            runs.forEach((name, run) -> {
+                if (!silent.contains(name) && run.state() == ServiceState.RUNNING) {
+                    ward.beats(
+                            new Beat(
+                                    name,
+                                    "running",
+                                    run.pid(),
+                                    Duration.ofSeconds(1),
+                                    lag.getOrDefault(name, 0L),
+                                    "at " + progress),
+                            now);
+                }
+            });
+            Decisions decisions = ward.decide(now);
+            alerts.addAll(decisions.alerts());
+            decisions.assignments().forEach(this::order);
+        }
+    }
+
+    private void order(Assignment order) {
+        Assignment written = order.at(offset++);
+        orders.add(written);
+        ward.assigned(written, now);
+        if (!silent.contains(order.agent())) {
+            long pid = 100 + written.epoch();
+            runs.put(order.service(), new Run(order.service(), ServiceState.RUNNING, pid, written.epoch(), 0, "ready"));
+            agentOf.put(order.service(), order.agent());
+        }
+    }
+
+    private ServiceView view(String service) {
+        return ward.services(now).stream()
+                .filter(view -> view.name().equals(service))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<Cause> causes() {
+        return alerts.stream().map(Alert::cause).toList();
+    }
+
+    private void twoAgents() {
+        agents.put("one", Set.of("disk"));
+        agents.put("two", Set.of("disk"));
+        pass(5);
+        alerts.clear();
+        orders.clear();
+    }
+
+    @Test
+    void nothingIsPlacedUntilEverybodyHasHadTimeToSpeak() {
+        agents.put("one", Set.of());
+        pass(2);
+        assertThat(orders).isEmpty();
+        pass(2);
+        assertThat(orders).extracting(Assignment::service).containsExactly("a");
+    }
+
+    @Test
+    void eachServiceGoesToTheAgentThatHasItsLabelsAndTheFewestServices() {
+        agents.put("bare", Set.of());
+        agents.put("disk", Set.of("disk", "gpu"));
+        pass(5);
+        assertThat(view("a").agent()).isEqualTo("bare");
+        assertThat(view("b").agent()).isEqualTo("disk");
+        assertThat(view("b").state()).isEqualTo(ServiceState.RUNNING);
+        assertThat(alerts).isEmpty();
+    }
+
+    @Test
+    void aServiceWhoseLabelsNobodyHasRunsNowhereWhichIsToldOnce() {
+        agents.put("bare", Set.of());
+        pass(20);
+        assertThat(view("b").state()).isEqualTo(ServiceState.SLEEP);
+        assertThat(causes()).containsExactly(Cause.NO_PLACE);
+        assertThat(alerts.get(0).text()).contains("[disk]").contains("hippo agent");
+        agents.put("disk", Set.of("disk"));
+        pass(2);
+        assertThat(view("b").agent()).isEqualTo("disk");
+    }
+
+    @Test
+    void theWorkOfALostAgentMovesToAnotherAndStaysThereWhenItComesBack() {
+        twoAgents();
+        assertThat(view("a").agent()).isEqualTo("one");
+        silent.addAll(Set.of("one", "a"));
+        pass(2);
+        assertThat(view("a").state()).as("seen within two seconds").isEqualTo(ServiceState.UNKNOWN);
+        pass(8);
+        assertThat(orders).as("not yet lost").isEmpty();
+        silent.remove("a");
+        silent.add("a");
+        pass(2);
+        assertThat(orders).extracting(Assignment::service).containsExactly("a");
+        assertThat(orders.get(0).agent()).isEqualTo("two");
+        assertThat(causes()).startsWith(Cause.AGENT_LOST, Cause.MOVED);
+        silent.clear();
+        pass(3);
+        assertThat(causes()).contains(Cause.AGENT_BACK);
+        assertThat(view("a").agent()).isEqualTo("two");
+        assertThat(orders).hasSize(1);
+    }
+
+    @Test
+    void aServiceThatOutlivesItsAgentIsLeftWhereItIs() {
+        twoAgents();
+        silent.add("one");
+        pass(30);
+        assertThat(orders).isEmpty();
+        assertThat(causes()).containsExactly(Cause.AGENT_LOST);
+        assertThat(view("a").state()).isEqualTo(ServiceState.RUNNING);
+        silent.add("a");
+        pass(12);
+        assertThat(orders).extracting(Assignment::agent).containsExactly("two");
+    }
+
+    @Test
+    void aProcessThatLivesAndIsSilentIsKilledThreeTimesAndThenLeftToPeople() {
+        twoAgents();
+        silent.add("a");
+        pass(2);
+        assertThat(view("a").state()).isEqualTo(ServiceState.UNKNOWN);
+        pass(60);
+        assertThat(orders).hasSize(Ward.MOST_KILLS).allMatch(Assignment::kill);
+        assertThat(orders).extracting(Assignment::agent).containsOnly("one");
+        assertThat(causes()).containsExactly(Cause.HUNG, Cause.HUNG, Cause.HUNG, Cause.GAVE_UP);
+        silent.clear();
+        pass(2);
+        assertThat(causes()).endsWith(Cause.RECOVERED);
+    }
+
+    @Test
+    void whenKafkaIsAwayNobodyIsJudgedAndSilenceCountsFromItsReturn() {
+        twoAgents();
+        ward.kafkaIsAway();
+        silent.addAll(Set.of("one", "two", "a", "b"));
+        pass(120);
+        assertThat(view("a").state()).isEqualTo(ServiceState.UNKNOWN);
+        assertThat(view("a").reason()).contains("Kafka");
+        assertThat(orders).isEmpty();
+        assertThat(alerts).isEmpty();
+        ward.kafkaIsBack(now);
+        silent.clear();
+        pass(20);
+        assertThat(orders).isEmpty();
+        assertThat(alerts).isEmpty();
+        assertThat(view("a").state()).isEqualTo(ServiceState.RUNNING);
+    }
+
+    @Test
+    void aServiceThatHasWorkAndGetsNowhereIsToldOnceUntilItGetsOn() {
+        twoAgents();
+        lag.put("a", 50L);
+        pass(100);
+        assertThat(alerts).as("it gets on").isEmpty();
+        progresses = false;
+        pass(100);
+        assertThat(causes()).containsExactly(Cause.NO_PROGRESS);
+        assertThat(alerts.get(0).text()).contains("50 events behind");
+        progresses = true;
+        pass(2);
+        assertThat(causes()).containsExactly(Cause.NO_PROGRESS, Cause.RECOVERED);
+        progresses = false;
+        lag.put("a", 0L);
+        pass(100);
+        assertThat(causes()).as("no work, no progress").hasSize(2);
+    }
+
+    @Test
+    void deathsAndGivingUpAreToldAsTheAgentTellsThem() {
+        twoAgents();
+        Run before = runs.get("a");
+        runs.put("a", new Run("a", ServiceState.RETRYING, 0, before.epoch(), 1, "killed by signal 9"));
+        pass(1);
+        assertThat(view("a").state()).isEqualTo(ServiceState.RETRYING);
+        runs.put("a", new Run("a", ServiceState.RUNNING, 7, before.epoch(), 1, "pid 7"));
+        pass(2);
+        assertThat(causes()).containsExactly(Cause.DIED, Cause.RECOVERED);
+        assertThat(alerts.get(0).text()).contains("killed by signal 9");
+        runs.put("a", new Run("a", ServiceState.DEAD, 0, before.epoch(), 8, "8 deaths in a row"));
+        pass(30);
+        assertThat(causes()).containsExactly(Cause.DIED, Cause.RECOVERED, Cause.GAVE_UP);
+        assertThat(view("a").state()).isEqualTo(ServiceState.DEAD);
+        assertThat(orders).as("moving it would only make it die elsewhere").isEmpty();
+    }
+
+    @Test
+    void whatAPersonHasStoppedSleepsUntilItIsStarted() {
+        twoAgents();
+        order(Assignment.of("shop", "a", "one", false, "ann", "stopped by ann", now));
+        runs.put("a", new Run("a", ServiceState.SLEEP, 0, offset, 0, "stopped"));
+        silent.addAll(Set.of("one", "a"));
+        pass(60);
+        assertThat(orders).extracting(Assignment::by).containsExactly("ann");
+        assertThat(view("a").state()).isEqualTo(ServiceState.SLEEP);
+    }
+
+    @Test
+    void aWordOfAnAgentThatNoLongerHasTheServiceCountsNothing() {
+        twoAgents();
+        order(Assignment.of("shop", "a", "two", true, "ann", "moved", now));
+        ward.reported(
+                new AgentReport("one", Set.of(), List.of(new Run("a", ServiceState.DEAD, 0, 1, 8, "old"))),
+                false,
+                Duration.ofSeconds(1),
+                now);
+        pass(1);
+        assertThat(view("a").state()).isEqualTo(ServiceState.RUNNING);
+    }
+}
