@@ -30,6 +30,8 @@ final class Child {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     /** A process that has not stopped by then is killed. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(25);
+    /** A process whose place another has is asked to stop if it has not seen by then. */
+    private static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);
     /** How far from the end of its output the last line is looked for. */
     private static final int LAST_BYTES = 8 << 10;
 
@@ -47,6 +49,8 @@ final class Child {
     private long epoch;
     /** What is launched when the present process has ended. */
     private @Nullable ServiceCommand next;
+    /** When it is asked to stop because another has its place. */
+    private @Nullable Instant leaves;
 
     Child(ServiceCommand command, Path output, Moves moves) {
         this.command = command;
@@ -160,6 +164,8 @@ final class Child {
             case RUNNING -> {
                 if (!alive()) {
                     died(now);
+                } else if (leaves != null && now.isAfter(leaves)) {
+                    askToStop(now, "another has its place");
                 }
             }
             case RETRYING -> {
@@ -254,6 +260,15 @@ final class Child {
         }
     }
 
+    /** Another has its place: the process is left to find out itself, and asked to stop if it does not. */
+    void leave(Instant now, String why) {
+        if (state == State.RUNNING) {
+            leaves = now.plus(LEAVE_LIMIT);
+        } else if (state != State.FENCED) {
+            askToStop(now, why);
+        }
+    }
+
     private boolean alive() {
         return process != null && process.isAlive();
     }
@@ -268,6 +283,7 @@ final class Child {
         State from = state;
         state = Life.after(from, event);
         reason = why;
+        leaves = null;
         moves.moved(now, name(), from, state, why);
     }
 

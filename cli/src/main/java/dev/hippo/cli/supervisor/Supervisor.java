@@ -230,6 +230,9 @@ public final class Supervisor {
             tick();
             assigned.report(children.stream().map(Child::run).toList());
             if (!told
+                    && (agent.duty() == Agent.Duty.ALL
+                            || children.stream()
+                                    .anyMatch(child -> pipeline.hippos().containsKey(child.name())))
                     && children.stream()
                             .allMatch(child -> child.state() == State.RUNNING
                                     || child.name().equals(ServiceCommand.DOCTOR))) {
@@ -256,7 +259,12 @@ public final class Supervisor {
             } else if (assigned.isMine(next)) {
                 run(hippo, child, next);
             } else if (child.isPresent()) {
-                child.get().askToStop(clock.instant(), next.reason() + " (" + next.by() + ")");
+                String why = next.reason() + " (" + next.by() + ")";
+                if (next.running()) {
+                    child.get().leave(clock.instant(), why);
+                } else {
+                    child.get().askToStop(clock.instant(), why);
+                }
             }
         }
         return false;

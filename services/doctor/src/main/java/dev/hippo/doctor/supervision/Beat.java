@@ -8,10 +8,11 @@ import java.time.Duration;
  * What a service says of itself with a heartbeat.
  *
  * @param state in its own word
+ * @param epoch of the assignment that it was started for; -1 when it was told none
  * @param lag how many events it is behind
  * @param progress something that changes whenever the service gets on
  */
-record Beat(String service, String state, long pid, Duration interval, long lag, String progress) {
+record Beat(String service, String state, long pid, long epoch, Duration interval, long lag, String progress) {
     /** Reads a heartbeat of the kit. */
     static Beat from(JsonNode json) {
         String position = json.path("position").asText();
@@ -19,6 +20,7 @@ record Beat(String service, String state, long pid, Duration interval, long lag,
                 json.path("service_name").asText(),
                 json.path("state").asText("running"),
                 json.path("service_pid").asLong(),
+                json.path("epoch").asLong(-1),
                 Duration.ofMillis(Math.max(100, json.path("interval").asLong(1_000))),
                 json.path("lag").asLong(),
                 position.isEmpty()

@@ -68,6 +68,9 @@ final class WatchedService {
     }
 
     void beats(Beat now, Instant at) {
+        if (isOfAnother(now)) {
+            return;
+        }
         Beat before = beat;
         if (before != null && before.pid() != now.pid()) {
             pulse.forgive(at);
@@ -77,6 +80,16 @@ final class WatchedService {
             progressAt = at;
         }
         beat = now;
+    }
+
+    /** Whether it comes from a process that was replaced and does not know it yet. */
+    private boolean isOfAnother(Beat now) {
+        Assignment has = assignment;
+        if (now.epoch() >= 0) {
+            return has != null && has.epoch() != now.epoch();
+        }
+        AgentReport.Run known = run;
+        return known != null && known.pid() != 0 && known.pid() != now.pid();
     }
 
     @Nullable

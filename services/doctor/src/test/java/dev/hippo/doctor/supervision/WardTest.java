@@ -76,6 +76,7 @@ class WardTest {
                                     name,
                                     "running",
                                     run.pid(),
+                                    -1,
                                     Duration.ofSeconds(1),
                                     lag.getOrDefault(name, 0L),
                                     "at " + progress),
@@ -253,6 +254,24 @@ class WardTest {
         assertThat(causes()).containsExactly(Cause.DIED, Cause.RECOVERED, Cause.GAVE_UP);
         assertThat(view("a").state()).isEqualTo(ServiceState.DEAD);
         assertThat(orders).as("moving it would only make it die elsewhere").isEmpty();
+    }
+
+    @Test
+    void aHeartbeatOfAProcessThatWasReplacedCountsNothing() {
+        twoAgents();
+        order(Assignment.of("shop", "a", "two", true, "ann", "moved", now));
+        for (int second = 0; second < 30; second++) {
+            pass(1);
+            ward.beats(new Beat("a", "running", 4_711, 1, Duration.ofSeconds(1), 9, "of the old one"), now);
+        }
+        assertThat(alerts).isEmpty();
+        assertThat(view("a").state()).isEqualTo(ServiceState.RUNNING);
+        silent.add("a");
+        for (int second = 0; second < 5; second++) {
+            pass(1);
+            ward.beats(new Beat("a", "running", 4_711, 1, Duration.ofSeconds(1), 9, "of the old one"), now);
+        }
+        assertThat(view("a").state()).isEqualTo(ServiceState.UNKNOWN);
     }
 
     @Test
