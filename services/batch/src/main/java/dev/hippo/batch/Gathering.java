@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ final class Gathering {
     private static final class Part {
         /** Of the last message that counted. */
         private @Nullable DataVersion last;
+        /** Of each partition of the topic, the last message that counted, where each one counts: the same read again does not count again. */
+        private final Map<String, Long> seen = new TreeMap<>();
         /** The message that waits for the others. */
         private Trigger.@Nullable Source waiting;
     }
@@ -65,7 +68,14 @@ final class Gathering {
     /** Takes a message in; false if it is not newer than the one before, unless each one counts. */
     boolean take(int part, DataVersion version, Trigger.Source source, boolean eachCounts, Instant now) {
         Part taking = parts.get(part);
-        if (!eachCounts && taking.last != null && version.compareTo(taking.last) <= 0) {
+        if (eachCounts) {
+            String place = source.topic() + "/" + source.partition();
+            Long before = taking.seen.get(place);
+            if (before != null && source.offset() <= before) {
+                return false;
+            }
+            taking.seen.put(place, source.offset());
+        } else if (taking.last != null && version.compareTo(taking.last) <= 0) {
             return false;
         }
         taking.last = taking.last == null ? version : version.max(taking.last);
@@ -128,6 +138,10 @@ final class Gathering {
             if (part.last != null) {
                 each.put("last", part.last.text());
             }
+            if (!part.seen.isEmpty()) {
+                ObjectNode seen = each.putObject("seen");
+                part.seen.forEach(seen::put);
+            }
             if (part.waiting != null) {
                 each.set("waiting", part.waiting.toJson());
             }
@@ -149,6 +163,10 @@ final class Gathering {
             JsonNode each = list.get(i);
             read.parts.get(i).last =
                     each.has("last") ? DataVersion.parse(each.path("last").asText()) : null;
+            Map<String, Long> seen = read.parts.get(i).seen;
+            each.path("seen")
+                    .properties()
+                    .forEach(place -> seen.put(place.getKey(), place.getValue().asLong()));
             read.parts.get(i).waiting = each.has("waiting") ? Trigger.Source.fromJson(each.path("waiting")) : null;
         }
         return read;

@@ -8,13 +8,17 @@ import dev.hippo.wire.ControlTopics;
 import dev.hippo.wire.EventHeaders;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.TopicReader;
+import dev.hippo.wire.mission.HippoControl;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.MissionMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -62,6 +66,52 @@ final class MissionLog implements AutoCloseable {
 
     /** Reads back what was written about this hippo's missions. */
     void restore(MissionBook book) throws KafkaUnavailable, HippoFailure {
+        Map<String, byte[]> states = states();
+        for (Map.Entry<String, byte[]> state : states.entrySet()) {
+            String key = state.getKey().substring(prefix.length());
+            try {
+                if (key.startsWith("gathering/")) {
+                    book.restore(Gathering.fromBytes(state.getValue()));
+                } else if (key.startsWith("schedule/")) {
+                    book.restore(ScheduleMark.fromBytes(state.getValue()));
+                } else if (key.equals("control")) {
+                    book.restore(HippoControl.fromBytes(state.getValue()));
+                } else {
+                    book.restore(Mission.fromBytes(state.getValue()));
+                }
+            } catch (IOException e) {
+                throw unreadable(state.getKey(), e);
+            }
+        }
+        log.info("Restored records={} open={}", states.size(), book.open().size());
+    }
+
+    /** This hippo's missions that are asked for, as far as they are written. */
+    List<Mission> missions(Predicate<Mission> asked) throws KafkaUnavailable, HippoFailure {
+        List<Mission> missions = new ArrayList<>();
+        for (Map.Entry<String, byte[]> state : states().entrySet()) {
+            if (state.getKey().startsWith(prefix + "mission/")) {
+                try {
+                    Mission mission = Mission.fromBytes(state.getValue());
+                    if (asked.test(mission)) {
+                        missions.add(mission);
+                    }
+                } catch (IOException e) {
+                    throw unreadable(state.getKey(), e);
+                }
+            }
+        }
+        return missions;
+    }
+
+    private static HippoFailure unreadable(String key, IOException e) {
+        return new HippoFailure(
+                "the record '" + key + "' of topic " + ControlTopics.MISSIONS + " cannot be read: " + e.getMessage()
+                        + "; it was written by another version, or by somebody else",
+                e);
+    }
+
+    private Map<String, byte[]> states() throws KafkaUnavailable {
         Map<String, byte[]> states = new LinkedHashMap<>();
         String client = "missions-of-" + context.hippo().name();
         try (TopicReader reader = TopicReader.open(context.kafka(), client, ControlTopics.MISSIONS)) {
@@ -75,24 +125,7 @@ final class MissionLog implements AutoCloseable {
                 }
             }
         }
-        for (Map.Entry<String, byte[]> state : states.entrySet()) {
-            try {
-                if (state.getKey().startsWith(prefix + "gathering/")) {
-                    book.restore(Gathering.fromBytes(state.getValue()));
-                } else if (state.getKey().startsWith(prefix + "schedule/")) {
-                    book.restore(ScheduleMark.fromBytes(state.getValue()));
-                } else {
-                    book.restore(Mission.fromBytes(state.getValue()));
-                }
-            } catch (IOException e) {
-                throw new HippoFailure(
-                        "the record '" + state.getKey() + "' of topic " + ControlTopics.MISSIONS
-                                + " cannot be read: " + e.getMessage()
-                                + "; it was written by another version, or by somebody else",
-                        e);
-            }
-        }
-        log.info("Restored records={} open={}", states.size(), book.open().size());
+        return states;
     }
 
     /** Keeps a message that cannot be read, with the reason; it goes out with the next {@link #commit}. */

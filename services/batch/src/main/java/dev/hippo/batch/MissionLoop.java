@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,9 @@ final class MissionLoop {
     private final @Nullable JobRunner jobs;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Queue<AttemptEnd> ends = new ConcurrentLinkedQueue<>();
+    /** Done at the end of a turn, when all that was read is decided. */
+    private final Queue<MissionCommand> rewinds = new ArrayDeque<>();
+
     private volatile boolean stopAsked;
 
     MissionLoop(HippoContext context) {
@@ -127,7 +131,7 @@ final class MissionLoop {
      *
      * @throws FencedException if another process has taken over
      */
-    void run() throws FencedException, IOException {
+    void run() throws FencedException, IOException, KafkaUnavailable, HippoFailure {
         Instant nextSweep = Instant.MIN;
         while (!stopAsked) {
             ConsumerRecords<byte[], byte[]> records = poll();
@@ -138,8 +142,12 @@ final class MissionLoop {
             for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
                 book.attemptEnded(end, now);
             }
+            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(records.nextOffsets());
+            for (MissionCommand rewind = rewinds.poll(); rewind != null; rewind = rewinds.poll()) {
+                rewind(rewind, offsets, now);
+            }
             book.tick(now);
-            carryOut(book.take(), records.nextOffsets());
+            carryOut(book.take(), offsets);
             context.progress().in(records.count());
             context.progress().lag(lag());
             if (!now.isBefore(nextSweep)) {
@@ -199,7 +207,7 @@ final class MissionLoop {
         }
         try {
             if (record.topic().equals(ControlTopics.COMMANDS)) {
-                book.command(MissionCommand.fromBytes(record.value()), place(record), now);
+                take(MissionCommand.fromBytes(record.value()), record, now);
                 return;
             }
             for (Signal signal : SignalReader.read(record.value(), Instant.ofEpochMilli(record.timestamp()))) {
@@ -210,6 +218,32 @@ final class MissionLoop {
             }
         } catch (SignalFormatException e) {
             missionLog.reject(record, e.field(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void take(MissionCommand command, ConsumerRecord<byte[], byte[]> record, Instant now) {
+        if (!command.pipeline().equals(context.pipeline().name())
+                || !command.hippo().equals(context.hippo().name())) {
+            return;
+        }
+        if (command.action() == MissionCommand.Action.REWIND) {
+            rewinds.add(command);
+        } else {
+            book.orders().take(command, place(record), now);
+        }
+    }
+
+    /** Goes back in the topics; the offsets of now are replaced. */
+    private void rewind(MissionCommand command, Map<TopicPartition, OffsetAndMetadata> offsets, Instant now)
+            throws KafkaUnavailable, HippoFailure {
+        try {
+            Rewinds.Way way = new Rewinds(consumer, settings.topics()).way(command);
+            List<Mission> before = Orders.rerun(command) ? missionLog.missions(way::covers) : List.of();
+            book.orders().rewound(command, way, before, now);
+            way.offsets().forEach(consumer::seek);
+            offsets.putAll(way.positions());
+        } catch (IllegalArgumentException e) {
+            book.orders().notRewound(command, String.valueOf(e.getMessage()));
         }
     }
 

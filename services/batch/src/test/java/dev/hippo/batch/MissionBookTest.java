@@ -8,6 +8,7 @@ import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineReading;
 import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.wire.mission.HippoControl;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.Mission.Failure;
 import dev.hippo.wire.mission.MissionCommand;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,8 @@ class MissionBookTest {
         for (Map.Entry<String, byte[]> record : written.entrySet()) {
             if (record.getKey().contains("/schedule/")) {
                 fresh.restore(ScheduleMark.fromBytes(record.getValue()));
+            } else if (record.getKey().endsWith("/control")) {
+                fresh.restore(HippoControl.fromBytes(record.getValue()));
             } else if (record.getKey().contains("/gathering/")) {
                 fresh.restore(Gathering.fromBytes(record.getValue()));
             } else {
@@ -390,11 +394,121 @@ class MissionBookTest {
         assertThat(finished.get(2).error().text()).contains("mission nobody is not remembered");
     }
 
+    @Test
+    void whatComesWhileAHippoIsPausedWaitsAndRunsWhenItIsResumed() throws Exception {
+        String[] lines = {"subscribe: frontier-adw", "retry: {attempts: 2, backoff: 10s}"};
+        hippo(lines);
+        notice("t", "1", 1);
+        command("c1", MissionCommand.Action.PAUSE, "");
+        notice("t", "2", 1);
+        end(launched.get(0), Failure.Kind.EXIT);
+        later(Duration.ofSeconds(10));
+        assertThat(launched).hasSize(1);
+        restart(lines);
+        turn();
+        notice("t", "3", 1);
+        assertThat(launched).hasSize(1);
+        assertThat(book.open()).hasSize(3).allMatch(mission -> mission.status() == MissionStatus.QUEUED);
+        assertThat(control().paused()).isTrue();
+        command("c2", MissionCommand.Action.RESUME, "");
+        while (!book.open().isEmpty()) {
+            end(launched.get(launched.size() - 1));
+            book.open().stream()
+                    .filter(mission -> mission.status() == MissionStatus.RUNNING)
+                    .forEach(this::end);
+        }
+        assertThat(finished)
+                .extracting(mission -> mission.partition().values())
+                .containsExactlyInAnyOrder("1", "2", "3");
+        assertThat(control()).isEqualTo(new HippoControl("test", "nightly", false, now, "c2", true, "resumed"));
+    }
+
+    @Test
+    void whatIsReadAgainStartsOnlyWhatNeverWas() throws Exception {
+        for (String repeat : List.of("rerun", "skip", "queue")) {
+            launched.clear();
+            offset = 0;
+            hippo("subscribe: frontier-adw", "repeat: " + repeat);
+            notice("t", "1", 1);
+            notice("t", "2", 1);
+            launched.forEach(this::end);
+            offset = 0;
+            rewind("c" + repeat, 0, false);
+            notice("t", "1", 1);
+            notice("t", "2", 1);
+            assertThat(launched).as(repeat).hasSize(2);
+        }
+    }
+
+    @Test
+    void aGatheringThatReadsAgainDoesNotTakeTheSameTwice() throws Exception {
+        String[] lines = {
+            "on: {all: [{topic: frontier-adw, table: a}, {topic: frontier-adw, table: b}]}", "repeat: queue"
+        };
+        hippo(lines);
+        notice("a", "1", 1);
+        notice("b", "1", 1);
+        end(launched.get(0));
+        restart(lines);
+        offset = 1;
+        rewind("c1", 1, false);
+        notice("b", "1", 1);
+        notice("a", "1", 2);
+        assertThat(launched).hasSize(1);
+        notice("b", "1", 2);
+        assertThat(launched).hasSize(2);
+    }
+
+    @Test
+    void aRewindRunsMissionsBehindThePointAgainOnceAndInTheirOrder() throws Exception {
+        notice("t", "1", 1);
+        end(launched.get(0));
+        now = now.plusSeconds(1);
+        notice("t", "1", 2);
+        end(launched.get(1));
+        notice("t", "2", 1);
+        now = now.plusSeconds(1);
+        rewind("c1", 1, true);
+        assertThat(launched).hasSize(4);
+        assertThat(control().answer()).isEqualTo("reads again from frontier-adw/0@1; missions that run again: 1");
+        // the one that still runs is not doubled
+        assertThat(launched.get(3).version()).isEqualTo(launched.get(1).version());
+        assertThat(launched.get(3).id()).isNotEqualTo(launched.get(1).id());
+        end(launched.get(2));
+        end(launched.get(3));
+        rewind("c2", 0, true);
+        end(launched.get(4));
+        end(launched.get(5));
+        end(launched.get(6));
+        assertThat(launched).hasSize(7);
+        assertThat(book.open()).isEmpty();
+    }
+
+    private void rewind(String id, long to, boolean rerun) {
+        MissionCommand command = new MissionCommand(
+                id,
+                "test",
+                "nightly",
+                MissionCommand.Action.REWIND,
+                "",
+                PartitionValues.WHOLE,
+                Map.of("rerun", Boolean.toString(rerun)));
+        book.orders().rewound(command, new Rewinds.Way(Map.of(new TopicPartition(TOPIC, 0), to)), List.of(), now);
+        turn();
+    }
+
+    private HippoControl control() throws Exception {
+        return HippoControl.fromBytes(written.get("test/nightly/control"));
+    }
+
     private void command(String id, MissionCommand.Action action, String mission) {
         MissionCommand command = new MissionCommand(
                 id, "test", "nightly", action, mission, PartitionValues.of("yyyymm", "201703"), Map.of());
-        book.command(
-                command, new Trigger.Source("hippo-commands", 0, offset++, JsonNodeFactory.instance.objectNode()), now);
+        book.orders()
+                .take(
+                        command,
+                        new Trigger.Source("hippo-commands", 0, offset++, JsonNodeFactory.instance.objectNode()),
+                        now);
         turn();
     }
 }

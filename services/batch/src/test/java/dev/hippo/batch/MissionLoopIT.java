@@ -13,6 +13,10 @@ import dev.hippo.wire.EventHeaders;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.PipelineTopics;
 import dev.hippo.wire.TopicReader;
+import dev.hippo.wire.mission.HippoControl;
+import dev.hippo.wire.mission.MissionCommand;
+import dev.hippo.wire.mission.MissionCommand.Action;
+import dev.hippo.wire.mission.PartitionValues;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +194,49 @@ class MissionLoopIT {
         await().atMost(LONG).until(() -> finished().size() == 1);
         assertThat(runs()).containsExactly("p1", "p1");
         assertThat(finished().get(0)).contains("\"is_success\":true").contains("\"attempt\":2");
+    }
+
+    @Test
+    void aRewindMovesOffsetsAndStateTogetherAndAPauseOutlivesTheProcess() throws Exception {
+        Runner first = new Runner("one");
+        notice("p1", 1);
+        notice("p2", 1);
+        await().atMost(LONG).until(() -> finished().size() == 2);
+        command("c1", Action.PAUSE, Map.of());
+        command("c2", Action.REWIND, Map.of("to", "notices-" + name + "/0@1", "rerun", "true"));
+        await().atMost(LONG).until(() -> answered("c2"));
+        assertThat(answer).isEqualTo("reads again from notices-" + name + "/0@1; missions that run again: 1");
+        first.stop();
+        notice("p3", 1);
+        new Runner("two");
+        command("c3", Action.REWIND, Map.of("to", "elsewhere/0@1"));
+        await().atMost(LONG).until(() -> answered("c3"));
+        assertThat(answer).startsWith("'elsewhere/0' is not read by this hippo; its triggers come on notices-");
+        assertThat(runs()).containsExactlyInAnyOrder("p1", "p2");
+        command("c4", Action.REWIND, Map.of("to", "earliest"));
+        command("c5", Action.RESUME, Map.of());
+        await().atMost(LONG).until(() -> finished().size() == 4);
+        assertThat(runs()).containsExactlyInAnyOrder("p1", "p2", "p2", "p3");
+    }
+
+    private String answer = "";
+
+    private boolean answered(String command) throws Exception {
+        for (ConsumerRecord<byte[], byte[]> record : records("hippo-missions")) {
+            if (new String(record.key(), StandardCharsets.UTF_8).equals(HippoControl.key(name, "nightly"))) {
+                HippoControl control = HippoControl.fromBytes(record.value());
+                if (control.command().equals(command)) {
+                    answer = control.answer();
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void command(String id, Action action, Map<String, String> parameters) throws Exception {
+        MissionCommand command = new MissionCommand(id, name, "nightly", action, "", PartitionValues.WHOLE, parameters);
+        send("hippo-commands", new String(command.toBytes(), StandardCharsets.UTF_8));
     }
 
     @Test

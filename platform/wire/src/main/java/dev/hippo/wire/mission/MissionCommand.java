@@ -16,8 +16,9 @@ import java.util.Map;
  * What a person asks of a hippo, on the topic {@code hippo-commands}.
  *
  * @param id of the command; for {@link Action#RUN} the id of the mission that it starts
- * @param mission the mission to retry or to cancel, empty for {@link Action#RUN}
+ * @param mission the mission to retry or to cancel, empty for the others
  * @param partition what a new mission is about
+ * @param parameters what a new mission's job gets, or what {@link Action#REWIND} asks for
  */
 public record MissionCommand(
         String id,
@@ -40,7 +41,16 @@ public record MissionCommand(
         /** Start a mission that has ended again. */
         RETRY,
         /** End a mission that has not. */
-        CANCEL
+        CANCEL,
+        /** Begin no attempts any more: what triggers come wait. */
+        PAUSE,
+        /** Begin what waits. */
+        RESUME,
+        /**
+         * Read the topics with the triggers again, from parameter {@code to} (see {@link RewindPoint}); with {@code rerun} = {@code true} missions that have
+         * ended run again.
+         */
+        REWIND
     }
 
     /** One JSON object. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What started a mission.
@@ -47,6 +48,11 @@ public record Trigger(String rule, String about, List<Source> sources) {
                             ? message
                             : JsonNodeFactory.instance.objectNode());
         }
+    }
+
+    /** Where all messages stand, with commas between. */
+    public String places() {
+        return sources.stream().map(Source::place).collect(Collectors.joining(","));
     }
 
     public ObjectNode toJson() {
