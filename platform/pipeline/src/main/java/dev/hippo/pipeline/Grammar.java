@@ -129,7 +129,17 @@ enum Grammar {
                     "what becomes of times that passed while the hippo did not run: latest (a mission for the last), all (for each) or none",
                     "latest"),
             key("all", Type.RULES, "conditions that must all be met for the same partition values"),
-            key("within", Type.DURATION, "how long the first of 'all' waits for the last; by default for ever"),
+            key("any", Type.RULES, "conditions of which any one is enough; as an entry of 'all' or as 'of' too"),
+            key(
+                    "count",
+                    Type.COUNT,
+                    "so many different messages that meet 'of' for the same partition values; of 'by', so many different partitions"),
+            key("of", Type.RULES, "the condition that is counted, or a list of which any one is enough"),
+            key("by", Type.TEXTS, "columns: partitions in which they agree are counted together"),
+            key(
+                    "within",
+                    Type.DURATION,
+                    "how long the first of 'all' or 'count' waits for the last; by default for ever"),
             key(
                     "otherwise",
                     Type.OTHERWISE,

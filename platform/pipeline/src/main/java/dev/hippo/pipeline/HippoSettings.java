@@ -144,9 +144,7 @@ public sealed interface HippoSettings {
             Set<String> topics = new TreeSet<>();
             for (RuleSpec rule : rules) {
                 for (RuleSpec.Condition condition : rule.conditions()) {
-                    if (condition instanceof RuleSpec.Told told) {
-                        topics.add(told.topic());
-                    }
+                    condition.told().forEach(told -> topics.add(told.topic()));
                 }
             }
             return topics;

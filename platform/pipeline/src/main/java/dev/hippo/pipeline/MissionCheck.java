@@ -4,6 +4,7 @@ package dev.hippo.pipeline;
 import dev.hippo.pipeline.Finding.Severity;
 import dev.hippo.pipeline.RuleSpec.Condition;
 import dev.hippo.pipeline.RuleSpec.HippoFinished;
+import dev.hippo.pipeline.RuleSpec.Told;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,10 +73,12 @@ final class MissionCheck {
                     "there is no file " + pipeline.folder().resolve(script.group(1)),
                     "the command runs in the folder of the pipeline file");
         }
-        batch.rules().forEach(rule -> rule.conditions().forEach(condition -> known(path, condition)));
+        batch.rules()
+                .forEach(rule ->
+                        rule.conditions().forEach(condition -> condition.told().forEach(told -> known(path, told))));
     }
 
-    private void known(String path, Condition condition) {
+    private void known(String path, Told condition) {
         if (condition instanceof HippoFinished finished
                 && !finished.hippo().contains("*")
                 && !pipeline.hippos().containsKey(finished.hippo())) {
@@ -118,11 +121,14 @@ final class MissionCheck {
     }
 
     private List<String> startedBy(Condition condition) {
-        if (!(condition instanceof HippoFinished finished)) {
-            return List.of();
+        List<String> hippos = new ArrayList<>();
+        for (Told told : condition.told()) {
+            if (told instanceof HippoFinished finished) {
+                NamePattern pattern = NamePattern.of(finished.hippo());
+                pipeline.hippos().keySet().stream().filter(pattern::matches).forEach(hippos::add);
+            }
         }
-        NamePattern pattern = NamePattern.of(finished.hippo());
-        return pipeline.hippos().keySet().stream().filter(pattern::matches).toList();
+        return hippos;
     }
 
     private void error(String path, String message, String hint) {

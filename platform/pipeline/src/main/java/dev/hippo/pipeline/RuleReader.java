@@ -5,8 +5,8 @@ import dev.hippo.pipeline.RuleSpec.CatchUp;
 import dev.hippo.pipeline.RuleSpec.Condition;
 import dev.hippo.pipeline.RuleSpec.Otherwise;
 import dev.hippo.pipeline.RuleSpec.Outcome;
+import dev.hippo.pipeline.RuleSpec.Told;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +24,9 @@ final class RuleReader {
     static final String FINISH_TOPIC = "hippo-finish";
 
     private static final List<String> SCHEDULE_KEYS = List.of("cron", "zone", "catchUp");
+    private static final List<String> CONDITION_KEYS =
+            List.of("topic", "db", "table", "method", "hippo", "partition", "outcome");
+    private static final int MOST_COUNTED = 1_000;
     private static final List<String> NOTICE_KEYS = List.of("db", "table", "method");
 
     private final Findings findings;
@@ -48,20 +51,53 @@ final class RuleReader {
         List<RuleSpec> rules = new ArrayList<>();
         if (!hippo.has("on")) {
             for (String topic : subscribed) {
-                rules.add(one(new RuleSpec.TableReady(topic, "*", "*", "*", Outcome.SUCCESS, Map.of())));
+                rules.add(RuleSpec.of(new RuleSpec.TableReady(topic, "*", "*", "*", Outcome.SUCCESS, Map.of())));
             }
             return rules;
         }
         for (Node node : nodes(hippo.at("on"))) {
-            Section section = new Section(Grammar.RULE, node, findings, variables);
-            RuleSpec rule = section.has("cron")
-                    ? schedule(section)
-                    : section.has("all") ? all(section, subscribed) : single(section, subscribed);
-            if (rule != null) {
-                rules.add(rule);
-            }
+            read(node, subscribed, rules);
         }
         return rules;
+    }
+
+    private void read(Node node, List<String> subscribed, List<RuleSpec> into) {
+        Section section = new Section(Grammar.RULE, node, findings, variables);
+        if (section.has("any")) {
+            alone(section, "any", List.of("any"));
+            nodes(section.at("any")).forEach(each -> read(each, subscribed, into));
+            return;
+        }
+        RuleSpec rule;
+        if (section.has("cron")) {
+            rule = schedule(section);
+        } else if (section.has("all")) {
+            rule = all(section, subscribed);
+        } else if (section.has("count") || section.has("of")) {
+            rule = count(section, subscribed);
+        } else {
+            rule = single(section, subscribed);
+        }
+        if (rule != null) {
+            into.add(rule);
+        }
+    }
+
+    /** Whether nothing stands beside a key but those. */
+    private void alone(Section section, String key, List<String> beside) {
+        for (String other : Grammar.RULE.names()) {
+            if (section.has(other) && !beside.contains(other)) {
+                boolean condition = CONDITION_KEYS.contains(other);
+                findings.error(
+                        section.at(other),
+                        condition
+                                ? "'" + other + "' stands beside '" + key + "'"
+                                : "'" + other + "' says nothing beside '" + key + "'",
+                        condition
+                                ? "write it in the entries of '" + (key.equals("count") ? "of" : key) + "'"
+                                : "take it away");
+            }
+        }
     }
 
     private static List<Node> nodes(Node node) {
@@ -71,27 +107,48 @@ final class RuleReader {
     private @Nullable RuleSpec all(Section section, List<String> subscribed) {
         List<Condition> conditions = new ArrayList<>();
         for (Node node : nodes(section.at("all"))) {
-            Condition condition = condition(new Section(Grammar.RULE, node, findings, variables), subscribed);
+            Condition condition = condition(new Section(Grammar.RULE, node, findings, variables), "all", subscribed);
             if (condition == null) {
                 return null;
             }
             conditions.add(condition);
         }
-        for (String other : List.of("topic", "db", "table", "method", "hippo", "partition", "outcome")) {
-            if (section.has(other)) {
-                findings.error(
-                        section.at(other), "'" + other + "' stands beside 'all'", "write it in the entries of 'all'");
-            }
-        }
+        alone(section, "all", List.of("all", "within", "otherwise"));
         if (conditions.size() < 2) {
             findings.error(
                     section.at("all"), "'all' needs two conditions or more", "write one condition without 'all'");
             return null;
         }
-        schedulesNothing(section);
-        String word = String.valueOf(section.text("otherwise"));
-        Otherwise otherwise = choice(section, "otherwise", word, Otherwise.values());
-        return new RuleSpec(conditions, section.duration("within"), otherwise);
+        return new RuleSpec(conditions, 1, List.of(), section.duration("within"), otherwise(section));
+    }
+
+    private Otherwise otherwise(Section section) {
+        return choice(section, "otherwise", String.valueOf(section.text("otherwise")), Otherwise.values());
+    }
+
+    private @Nullable RuleSpec count(Section section, List<String> subscribed) {
+        alone(section, "count", List.of("count", "of", "by", "within", "otherwise"));
+        for (String needed : List.of("count", "of")) {
+            if (!section.has(needed)) {
+                findings.error(
+                        section.node(),
+                        "'" + needed + "' is missing in a rule that counts",
+                        "write {count: 24, of: {table: hourly}}");
+                return null;
+            }
+        }
+        int count = (int) section.number("count", 2, MOST_COUNTED);
+        List<Told> told = new ArrayList<>();
+        for (Node node : nodes(section.at("of"))) {
+            Condition condition = condition(new Section(Grammar.RULE, node, findings, variables), "of", subscribed);
+            if (condition == null) {
+                return null;
+            }
+            told.addAll(condition.told());
+        }
+        Condition condition = told.size() == 1 ? told.get(0) : new RuleSpec.AnyOf(told);
+        return new RuleSpec(
+                List.of(condition), count, section.texts("by"), section.duration("within"), otherwise(section));
     }
 
     private @Nullable RuleSpec schedule(Section section) {
@@ -116,7 +173,7 @@ final class RuleReader {
         String word = String.valueOf(section.text("catchUp"));
         CatchUp catchUp = choice(section, "catchUp", word, CatchUp.values());
         try {
-            return one(new RuleSpec.Schedule(CronLine.parse(section.required("cron"), zone), catchUp));
+            return RuleSpec.of(new RuleSpec.Schedule(CronLine.parse(section.required("cron"), zone), catchUp));
         } catch (IllegalArgumentException e) {
             findings.error(
                     section.at("cron"),
@@ -127,17 +184,18 @@ final class RuleReader {
     }
 
     private @Nullable RuleSpec single(Section section, List<String> subscribed) {
-        for (String other : List.of("within", "otherwise")) {
-            if (section.has(other)) {
-                findings.error(section.at(other), "'" + other + "' says nothing without 'all'", "take it away");
-            }
-        }
-        schedulesNothing(section);
-        Condition condition = condition(section, subscribed);
-        return condition == null ? null : one(condition);
+        nothingGathers(section);
+        Condition condition = told(section, subscribed);
+        return condition == null ? null : RuleSpec.of(condition);
     }
 
-    private void schedulesNothing(Section section) {
+    private void nothingGathers(Section section) {
+        for (String other : List.of("within", "otherwise", "by")) {
+            if (section.has(other)) {
+                String of = other.equals("by") ? "'count'" : "'all' or 'count'";
+                findings.error(section.at(other), "'" + other + "' says nothing without " + of, "take it away");
+            }
+        }
         for (String other : List.of("zone", "catchUp")) {
             if (section.has(other)) {
                 findings.error(section.at(other), "'" + other + "' says nothing without 'cron'", "take it away");
@@ -145,20 +203,34 @@ final class RuleReader {
         }
     }
 
-    private static RuleSpec one(Condition condition) {
-        return new RuleSpec(List.of(condition), Duration.ZERO, Otherwise.FAIL);
-    }
-
-    private @Nullable Condition condition(Section section, List<String> subscribed) {
-        for (String rule : List.of("all", "cron")) {
+    /** An entry of 'all' or 'of': something that is told, or any of several. */
+    private @Nullable Condition condition(Section section, String within, List<String> subscribed) {
+        for (String rule : List.of("all", "cron", "count", "of")) {
             if (section.has(rule)) {
                 findings.error(
                         section.at(rule),
-                        "'" + rule + "' stands within 'all'",
-                        "'all' holds conditions on tables and hippos");
+                        "'" + rule + "' stands within '" + within + "'",
+                        "'" + within + "' holds conditions on tables and hippos");
                 return null;
             }
         }
+        if (!section.has("any")) {
+            nothingGathers(section);
+            return told(section, subscribed);
+        }
+        alone(section, "any", List.of("any"));
+        List<Told> alternatives = new ArrayList<>();
+        for (Node node : nodes(section.at("any"))) {
+            Condition each = condition(new Section(Grammar.RULE, node, findings, variables), "any", subscribed);
+            if (each == null) {
+                return null;
+            }
+            alternatives.addAll(each.told());
+        }
+        return new RuleSpec.AnyOf(alternatives);
+    }
+
+    private @Nullable Told told(Section section, List<String> subscribed) {
         String word = String.valueOf(section.text("outcome"));
         Outcome outcome = choice(section, "outcome", word, Outcome.values());
         Map<String, String> partition = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -7,12 +7,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * When a hippo starts a mission: when the one condition is met or, with several, when all of them are for the same partition values.
+ * When a hippo starts a mission: when the one condition is met or, with several, when all of them are for the same partition values; or when the one is
+ * met so many times.
  *
+ * @param count how many different messages the one condition needs; 1 for any other rule
+ * @param by the columns that must agree, where partitions are counted; empty where messages about the same partition are
  * @param within how long the first waits for the last; zero for ever
  * @param otherwise what happens when that is over
  */
-public record RuleSpec(List<Condition> conditions, Duration within, Otherwise otherwise) {
+public record RuleSpec(List<Condition> conditions, int count, List<String> by, Duration within, Otherwise otherwise) {
     /** What happens to what has come when the rest did not come in time. */
     public enum Otherwise {
         /** The mission fails, which is told; nothing runs. */
@@ -44,10 +47,37 @@ public record RuleSpec(List<Condition> conditions, Duration within, Otherwise ot
     }
 
     /** One thing that may happen. */
-    public sealed interface Condition {}
+    public sealed interface Condition {
+        /** What messages may tell of it, any one of them; nothing where it is not told. */
+        default List<Told> told() {
+            return List.of();
+        }
+    }
+
+    /** Any one of several things. */
+    public record AnyOf(List<Told> alternatives) implements Condition {
+        public AnyOf {
+            alternatives = List.copyOf(alternatives);
+        }
+
+        @Override
+        public List<Told> told() {
+            return alternatives;
+        }
+
+        @Override
+        public String toString() {
+            return alternatives.stream().map(Object::toString).collect(Collectors.joining(", ", "any of [", "]"));
+        }
+    }
 
     /** One thing that a message tells of. */
     public sealed interface Told extends Condition {
+        @Override
+        default List<Told> told() {
+            return List.of(this);
+        }
+
         /** The topic whose messages tell of it. */
         String topic();
 
@@ -105,6 +135,22 @@ public record RuleSpec(List<Condition> conditions, Duration within, Otherwise ot
 
     public RuleSpec {
         conditions = List.copyOf(conditions);
+        by = List.copyOf(by);
+    }
+
+    /** A rule of one condition. */
+    public static RuleSpec of(Condition condition) {
+        return new RuleSpec(List.of(condition), 1, List.of(), Duration.ZERO, Otherwise.FAIL);
+    }
+
+    /** Whether it takes more than one message. */
+    public boolean gathers() {
+        return conditions.size() > 1 || counts();
+    }
+
+    /** Whether messages are counted. */
+    public boolean counts() {
+        return count > 1;
     }
 
     private static String partitionText(Map<String, String> partition) {
@@ -114,6 +160,9 @@ public record RuleSpec(List<Condition> conditions, Duration within, Otherwise ot
     /** For people, and the same for the same rule. */
     @Override
     public String toString() {
+        if (counts()) {
+            return count + " of " + conditions.get(0) + (by.isEmpty() ? "" : " by " + String.join(", ", by));
+        }
         return conditions.size() == 1
                 ? conditions.get(0).toString()
                 : conditions.stream().map(Object::toString).collect(Collectors.joining(", ", "all of [", "]"));

@@ -46,6 +46,31 @@ class MissionCheckTest {
     }
 
     @Test
+    void whatGathersSaysAllThatItNeedsAndNoMore() throws IOException {
+        String yaml = "pipeline: p\nhippos:\n  n: {subscribe: t, run: 'true', on: %s}\n";
+        assertThat(batch(yaml.formatted("[{any: [{table: a}, {hippo: b}]}, {count: 2, of: {table: c}, by: day}]"), "n")
+                        .rules())
+                .extracting(RuleSpec::toString)
+                .containsExactly("table a on t", "hippo b", "2 of table c on t by day");
+        assertThat(findings(yaml.formatted("{count: 2, of: {table: c}, table: d, zone: UTC}")))
+                .containsExactly(
+                        "pipeline.yaml:3:75: error: 'table' stands beside 'count' (write it in the entries of 'of')",
+                        "pipeline.yaml:3:85: error: 'zone' says nothing beside 'count' (take it away)");
+        assertThat(findings(yaml.formatted("{count: 2}")))
+                .singleElement()
+                .asString()
+                .contains("'of' is missing");
+        assertThat(findings(yaml.formatted("{table: c, by: day}")))
+                .singleElement()
+                .asString()
+                .contains("without 'count'");
+        assertThat(findings(yaml.formatted("{all: [{table: a}, {count: 2, of: {table: c}}]}")))
+                .singleElement()
+                .asString()
+                .contains("'count' stands within 'all'");
+    }
+
+    @Test
     void aRuleOnATableOfThePipelineWaitsForItsWriter() throws IOException {
         Files.createDirectories(folder.resolve("contracts"));
         Files.writeString(

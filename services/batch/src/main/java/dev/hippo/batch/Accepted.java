@@ -34,14 +34,19 @@ final class Accepted {
         return ids.contains(id);
     }
 
-    /** Whether the mission is to be started; if not, its trigger has been seen, or a newer one. */
-    boolean isNew(Mission mission) {
+    /**
+     * Whether the mission is to be started; if not, its trigger has been seen, or a newer one.
+     *
+     * @param each whether the messages tell one mission from another, not the version of the data
+     */
+    boolean isNew(Mission mission, boolean each) {
         DataVersion before = latest(mission);
-        return switch (repeat) {
-            case QUEUE -> !ids.contains(mission.id());
-            case SKIP -> before == null;
-            case RERUN -> before == null || mission.version().compareTo(before) > 0;
-        };
+        if (repeat == Repeat.SKIP) {
+            return before == null;
+        }
+        return each
+                ? !ids.contains(mission.id())
+                : before == null || mission.version().compareTo(before) > 0;
     }
 
     /** The newest version of what the mission is about. */

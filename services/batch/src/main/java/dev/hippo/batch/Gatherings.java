@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.batch;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.pipeline.HippoSettings.Batch;
 import dev.hippo.pipeline.HippoSettings.Batch.Repeat;
 import dev.hippo.pipeline.RuleSpec;
@@ -24,6 +27,12 @@ import org.slf4j.LoggerFactory;
 /** What the rules with several conditions of one hippo have received, for every partition. Not thread-safe. */
 final class Gatherings {
     private static final Logger log = LoggerFactory.getLogger(Gatherings.class);
+
+    /** Of a message that is counted no more is kept whole. */
+    private static final int LONGEST_COUNTED = 512;
+
+    private static final List<String> NAMES =
+            List.of("db", "table", "method", "hippo_name", "mission_id", "exec_date", "version");
 
     private final String prefix;
     private final Batch settings;
@@ -80,10 +89,27 @@ final class Gatherings {
             Trigger.Source source,
             Instant now,
             Changes changes) {
+        PartitionValues about = rule.by().isEmpty() ? partition : agreeing(partition, rule.by());
+        if (!rule.by().isEmpty() && about.columns().size() < rule.by().size()) {
+            log.warn(
+                    "Does not count: its partition has no column by which is counted rule={} partition={} message={}",
+                    rule,
+                    partition,
+                    source.place());
+            return null;
+        }
         Gathering fresh =
-                new Gathering(rule.toString(), partition, rule.conditions().size());
+                new Gathering(rule.toString(), about, rule.conditions().size(), rule.count());
         Gathering gathering = all.computeIfAbsent(fresh.key(prefix), key -> fresh);
-        if (!gathering.take(part, version, source, settings.repeat() == Repeat.QUEUE, now)) {
+        boolean taken = rule.counts()
+                ? gathering.count(
+                        rule.by().isEmpty() ? version.text() : partition.values(),
+                        partition.values() + "@" + version.text(),
+                        version,
+                        shortened(source),
+                        now)
+                : gathering.take(part, version, source, settings.repeat() == Repeat.QUEUE, now);
+        if (!taken) {
             log.info("Not newer than what came before rule={} message={}", rule, source.place());
             return null;
         }
@@ -91,6 +117,31 @@ final class Gatherings {
         watch(rule, gathering);
         changes.states().put(gathering.key(prefix), gathering.toBytes());
         return ready;
+    }
+
+    private static PartitionValues agreeing(PartitionValues partition, List<String> by) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        partition.columns().forEach((column, value) -> {
+            if (by.stream().anyMatch(column::equalsIgnoreCase)) {
+                columns.put(column, value);
+            }
+        });
+        return new PartitionValues(columns);
+    }
+
+    /** Many messages go into one mission: of a long one, what it is about. */
+    private static Trigger.Source shortened(Trigger.Source source) {
+        if (source.message().toString().length() <= LONGEST_COUNTED) {
+            return source;
+        }
+        ObjectNode names = JsonNodeFactory.instance.objectNode();
+        for (String name : NAMES) {
+            JsonNode value = source.message().get(name);
+            if (value != null && value.toString().length() <= LONGEST_COUNTED / NAMES.size()) {
+                names.set(name, value);
+            }
+        }
+        return new Trigger.Source(source.topic(), source.partition(), source.offset(), names);
     }
 
     private static Ready release(RuleSpec rule, Gathering gathering, String missing) {
@@ -105,9 +156,11 @@ final class Gatherings {
         for (Gathering gathering : List.copyOf(waiting)) {
             if (!now.isBefore(due(gathering))) {
                 RuleSpec rule = rule(gathering).orElseThrow();
-                String missing = gathering.missing().stream()
-                        .map(part -> rule.conditions().get(part).toString())
-                        .collect(Collectors.joining(", "));
+                String missing = rule.counts()
+                        ? rule.count() - gathering.waiting() + " of " + rule
+                        : gathering.missing().stream()
+                                .map(part -> rule.conditions().get(part).toString())
+                                .collect(Collectors.joining(", "));
                 overdue.add(release(rule, gathering, missing));
                 waiting.remove(gathering);
                 changes.states().put(gathering.key(prefix), gathering.toBytes());

@@ -93,14 +93,14 @@ final class MissionBook {
         for (PartitionValues partition : signal.partitions()) {
             for (RuleIndex.Match match : index.match(topic, signal, partition)) {
                 RuleSpec rule = settings.rules().get(match.rule());
-                if (rule.conditions().size() == 1) {
+                if (!rule.gathers()) {
                     Trigger trigger = new Trigger(rule.toString(), about(signal), List.of(source));
-                    accept(partition, signal.version(), trigger, now);
+                    accept(partition, signal.version(), trigger, each(rule), now);
                 } else {
                     Gatherings.Ready ready = gatherings.take(
                             rule, match.part(), partition, signal.version(), source, now, missions.changes());
                     if (ready != null) {
-                        accept(ready.partition(), ready.version(), ready.trigger(), now);
+                        accept(ready.partition(), ready.version(), ready.trigger(), each(rule), now);
                     }
                 }
             }
@@ -114,12 +114,17 @@ final class MissionBook {
         return "hippo " + ((Signal.Finish) signal).hippo();
     }
 
-    private @Nullable Mission accept(PartitionValues partition, DataVersion version, Trigger trigger, Instant now) {
-        boolean each = settings.repeat() == Repeat.QUEUE;
+    /** Whether the messages themselves tell one mission from another, and not the version of the data. */
+    private boolean each(RuleSpec rule) {
+        return settings.repeat() == Repeat.QUEUE || rule.counts();
+    }
+
+    private @Nullable Mission accept(
+            PartitionValues partition, DataVersion version, Trigger trigger, boolean each, Instant now) {
         String places = trigger.places();
         String id = MissionId.of(pipeline, hippo, trigger.about(), partition.values(), each ? places : version.text());
         Mission mission = Mission.accepted(id, pipeline, hippo, partition, version, trigger, Map.of(), now);
-        if (!missions.accepted().isNew(mission)) {
+        if (!missions.accepted().isNew(mission, each)) {
             DataVersion before = missions.accepted().latest(mission);
             log.info(
                     "No mission: a message about it has been seen before about={} partition={} version={} seen={} messages={}",
@@ -207,7 +212,11 @@ final class MissionBook {
             String rule = due.mark().rule();
             due.times()
                     .forEach(time -> accept(
-                            PartitionValues.WHOLE, new DataVersion(time, 0), new Trigger(rule, rule, List.of()), now));
+                            PartitionValues.WHOLE,
+                            new DataVersion(time, 0),
+                            new Trigger(rule, rule, List.of()),
+                            false,
+                            now));
             missions.changes().states().put(due.mark().key(prefix()), due.mark().toBytes());
         }
         startNext(now);
@@ -232,7 +241,7 @@ final class MissionBook {
     }
 
     private void tooLate(Gatherings.Ready ready, Instant now) {
-        Mission mission = accept(ready.partition(), ready.version(), ready.trigger(), now);
+        Mission mission = accept(ready.partition(), ready.version(), ready.trigger(), each(ready.rule()), now);
         if (mission != null && ready.rule().otherwise() == RuleSpec.Otherwise.FAIL) {
             Failure failure = new Failure(
                     Failure.Kind.INCOMPLETE,

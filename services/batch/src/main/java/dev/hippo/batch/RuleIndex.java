@@ -10,6 +10,7 @@ import dev.hippo.pipeline.RuleSpec.Told;
 import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.mission.Signal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,27 +39,28 @@ final class RuleIndex {
         for (int rule = 0; rule < rules.size(); rule++) {
             List<Condition> conditions = rules.get(rule).conditions();
             for (int part = 0; part < conditions.size(); part++) {
-                if (!(conditions.get(part) instanceof Told condition)) {
-                    continue;
-                }
-                Match match = new Match(rule, part, condition);
-                if (condition instanceof TableReady ready) {
-                    index.tables
-                            .computeIfAbsent(ready.topic(), t -> new Names())
-                            .add(new Entry(
-                                    match,
-                                    NamePattern.of(ready.table()),
-                                    NamePattern.of(ready.db()),
-                                    NamePattern.of(ready.method()),
-                                    columns(condition)));
-                } else if (condition instanceof HippoFinished finished) {
-                    index.hippos
-                            .computeIfAbsent(finished.topic(), t -> new Names())
-                            .add(new Entry(match, NamePattern.of(finished.hippo()), ANY, ANY, columns(condition)));
+                for (Told condition : conditions.get(part).told()) {
+                    index.add(new Match(rule, part, condition));
                 }
             }
         }
         return index;
+    }
+
+    private void add(Match match) {
+        Told condition = match.condition();
+        if (condition instanceof TableReady ready) {
+            tables.computeIfAbsent(ready.topic(), t -> new Names())
+                    .add(new Entry(
+                            match,
+                            NamePattern.of(ready.table()),
+                            NamePattern.of(ready.db()),
+                            NamePattern.of(ready.method()),
+                            columns(condition)));
+        } else if (condition instanceof HippoFinished finished) {
+            hippos.computeIfAbsent(finished.topic(), t -> new Names())
+                    .add(new Entry(match, NamePattern.of(finished.hippo()), ANY, ANY, columns(condition)));
+        }
     }
 
     private static final NamePattern ANY = NamePattern.of("*");
@@ -83,7 +85,15 @@ final class RuleIndex {
                 names.find(finish.hippo(), "", "", signal, partition, found);
             }
         }
-        found.sort((a, b) -> a.rule() == b.rule() ? a.part() - b.part() : a.rule() - b.rule());
+        found.sort(Comparator.comparingInt(Match::rule).thenComparingInt(Match::part));
+        // of the alternatives of one condition one is enough
+        for (int i = found.size() - 1; i > 0; i--) {
+            Match match = found.get(i);
+            if (match.rule() == found.get(i - 1).rule()
+                    && match.part() == found.get(i - 1).part()) {
+                found.remove(i);
+            }
+        }
         return found;
     }
 

@@ -484,6 +484,78 @@ class MissionBookTest {
         assertThat(book.open()).isEmpty();
     }
 
+    @Test
+    void soManyDifferentNoticesOfAPartitionAreOneMission() throws Exception {
+        String[] lines = {"on: {count: 3, of: {topic: frontier-adw, table: t}, within: 2h}"};
+        hippo(lines);
+        notice("t", "1", 13);
+        notice("t", "1", 13);
+        notice("t", "2", 11);
+        notice("t", "1", 11);
+        restart(lines);
+        notice("t", "1", 11);
+        assertThat(launched).isEmpty();
+        notice("t", "1", 12);
+        assertThat(launched).singleElement().satisfies(mission -> {
+            assertThat(mission.partition().values()).isEqualTo("1");
+            assertThat(mission.trigger().sources()).hasSize(3);
+            assertThat(mission.version().executed()).isEqualTo(Instant.ofEpochSecond(13));
+        });
+        end(launched.get(0));
+        // what counted the last time does not count again, and older ones that come late do
+        restart(lines);
+        notice("t", "1", 12);
+        notice("t", "1", 11);
+        notice("t", "1", 10);
+        notice("t", "1", 9);
+        assertThat(launched).hasSize(1);
+        notice("t", "1", 8);
+        assertThat(launched).hasSize(2);
+        later(Duration.ofHours(2));
+        assertThat(finished.get(1).error().text()).contains("2 of 3 of table t on frontier-adw");
+    }
+
+    @Test
+    void differentPartitionsThatAgreeInAColumnAreCounted() throws Exception {
+        hippo("on: {count: 2, of: [{topic: frontier-adw, table: a}, {topic: frontier-adw, table: b}], by: day}");
+        hour("a", "d1", "01", 1);
+        hour("b", "d1", "01", 2);
+        hour("a", "d2", "02", 1);
+        notice("a", "d1", 1);
+        assertThat(launched).isEmpty();
+        hour("b", "d1", "02", 1);
+        assertThat(launched)
+                .singleElement()
+                .satisfies(mission -> assertThat(mission.partition().columns()).isEqualTo(Map.of("DAY", "d1")));
+    }
+
+    private void hour(String table, String day, String hour, long execDate) throws Exception {
+        message(
+                TOPIC,
+                "{\"table\":\"" + table + "\",\"partition_fields\":[\"DAY\",\"hour\"],\"partition_values\":[\"" + day
+                        + "/" + hour + "\"],\"exec_date\":" + execDate + "}");
+    }
+
+    @Test
+    void anyOfSeveralIsEnoughAloneAndWithinAll() throws Exception {
+        String any = "{any: [{topic: frontier-adw, table: a}, {topic: frontier-adw, table: b}]}";
+        hippo("on: " + any);
+        notice("a", "1", 1);
+        notice("b", "1", 1);
+        assertThat(launched).hasSize(2);
+
+        launched.clear();
+        hippo("on: {all: [" + any + ", {topic: frontier-adw, table: c}]}");
+        notice("a", "1", 1);
+        notice("b", "1", 2);
+        assertThat(launched).isEmpty();
+        notice("c", "1", 1);
+        assertThat(launched)
+                .singleElement()
+                .satisfies(mission ->
+                        assertThat(mission.trigger().places()).isEqualTo("frontier-adw/0/3,frontier-adw/0/4"));
+    }
+
     private void rewind(String id, long to, boolean rerun) {
         MissionCommand command = new MissionCommand(
                 id,

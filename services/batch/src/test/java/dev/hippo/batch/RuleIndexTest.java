@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hippo.pipeline.NamePattern;
 import dev.hippo.pipeline.RuleSpec;
-import dev.hippo.pipeline.RuleSpec.Otherwise;
 import dev.hippo.pipeline.RuleSpec.Outcome;
 import dev.hippo.pipeline.RuleSpec.TableReady;
 import dev.hippo.wire.mission.DataVersion;
 import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.mission.Signal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +27,7 @@ class RuleIndexTest {
         Random random = new Random(11);
         List<RuleSpec> rules = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
-            rules.add(new RuleSpec(
-                    List.of(new TableReady("t", "*", word(random, LETTERS), "*", Outcome.SUCCESS, Map.of())),
-                    Duration.ZERO,
-                    Otherwise.FAIL));
+            rules.add(RuleSpec.of(new TableReady("t", "*", word(random, LETTERS), "*", Outcome.SUCCESS, Map.of())));
         }
         RuleIndex index = RuleIndex.of(rules);
         List<NamePattern> patterns = rules.stream()
