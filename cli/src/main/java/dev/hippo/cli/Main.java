@@ -43,6 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             RetryCommand.class,
             CancelCommand.class,
+            RulesCommand.class,
+            TraceCommand.class,
             NewCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class

@@ -35,6 +35,11 @@ public final class CronLine {
         return new CronLine(text, zone, ExecutionTime.forCron(PARSER.parse(text)));
     }
 
+    /** Where the line's hours and days are meant. */
+    public ZoneId zone() {
+        return zone;
+    }
+
     /** The first time after that one; empty if there is none, as for the 30th of February. */
     public Optional<Instant> next(Instant after) {
         return times.nextExecution(after.atZone(zone)).map(time -> time.toInstant());

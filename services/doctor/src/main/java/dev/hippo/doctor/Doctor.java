@@ -7,7 +7,6 @@ import dev.hippo.doctor.api.JobServer;
 import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.feed.StatusFeed;
 import dev.hippo.doctor.store.Database;
-import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.store.StatusWriter;
 import dev.hippo.doctor.supervision.Supervision;
 import dev.hippo.kit.HippoFailure;
@@ -67,9 +66,9 @@ final class Doctor implements AutoCloseable {
                 environment.getOrDefault("HIPPO_DOCTOR_PASSWORD", ""),
                 pipeline.name());
         this.orders = new Orders(kafka);
-        this.feed = new StatusFeed(kafka, new StatusWriter(database), pipeline.name(), progress);
+        this.feed = new StatusFeed(kafka, new StatusWriter(database), pipeline, progress);
         this.http = port();
-        http.handle(ApiPort.ROOT, new ApiPort(new JobServer(pipeline, new StatusReader(database), orders, clock)));
+        http.handle(ApiPort.ROOT, new ApiPort(new JobServer(pipeline, database, orders, clock)));
         http.answer("/health", "application/json", this::health);
         this.supervision =
                 new Supervision(kafka, pipeline, "doctor-" + Whereabouts.shortName(state), http.port(), clock);

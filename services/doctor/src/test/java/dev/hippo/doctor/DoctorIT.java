@@ -278,6 +278,11 @@ class DoctorIT {
                     ControlTopics.FINISH,
                     new FinishMessage("lake", "adw", pipeline, "append", List.of(Map.of("day", "20170405")), 9, 3, NOON)
                             .toBytes()));
+            producer.send(new ProducerRecord<>(
+                    "frontier-adw",
+                    "{\"table\": \"orders%s\", \"partitions\": [\"p1\"]}"
+                            .formatted(pipeline)
+                            .getBytes(StandardCharsets.UTF_8)));
             producer.send(new ProducerRecord<>(ControlTopics.FINISH, "no json".getBytes(StandardCharsets.UTF_8)));
         });
         await().atMost(PATIENCE)
@@ -302,6 +307,22 @@ class DoctorIT {
         document.holds("GET", "/missions", 200, get("/missions?limit=1"));
         document.holds("GET", "/missions/{id}", 200, get("/missions/m1"));
         document.holds("GET", "/missions/{id}", 200, get("/missions/m2"));
+        JsonNode rules = get("/rules");
+        document.holds("GET", "/rules", 200, rules);
+        assertThat(rules.path("hippos")
+                        .path(0)
+                        .path("last_mission")
+                        .path("mission_id")
+                        .asText())
+                .isEqualTo("m2");
+        JsonNode trace = get("/trace?table=" + pipeline + "&partition=20170405");
+        document.holds("GET", "/trace", 200, trace);
+        assertThat(trace.path("messages").path(0).path("rows").asInt()).isEqualTo(9);
+        await("the topic of the notices is read too")
+                .atMost(PATIENCE)
+                .until(() -> call("GET", "/trace?table=orders" + pipeline + "&partition=p1", "")
+                                .statusCode()
+                        == 200);
 
         assertThat(call("POST", "/missions/m1/cancel", "").statusCode()).isEqualTo(409);
         assertThat(call("POST", "/missions/m2/retry", "").statusCode()).isEqualTo(409);

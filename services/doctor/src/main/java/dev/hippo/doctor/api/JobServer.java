@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.doctor.feed.Orders;
+import dev.hippo.doctor.store.Database;
+import dev.hippo.doctor.store.HistoryReader;
 import dev.hippo.doctor.store.MissionFilter;
 import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.pipeline.HippoSettings;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the API answers: the status as the database has it, and orders as commands to the hippos. Thread-safe. */
@@ -45,13 +48,15 @@ public final class JobServer {
     private final Orders orders;
     private final InstantSource clock;
     private final JsonNode openApi;
+    private final HistoryApi history;
 
-    public JobServer(PipelineSpec pipeline, StatusReader status, Orders orders, InstantSource clock) {
+    public JobServer(PipelineSpec pipeline, Database database, Orders orders, InstantSource clock) {
         this.pipeline = pipeline;
-        this.status = status;
+        this.status = new StatusReader(database);
         this.orders = orders;
         this.clock = clock;
         this.openApi = openApi();
+        this.history = new HistoryApi(pipeline, status, new HistoryReader(database), clock);
     }
 
     private static JsonNode openApi() {
@@ -64,6 +69,10 @@ public final class JobServer {
 
     /** Everything that is answered; {@code openapi.json} describes the same. */
     List<Route> routes() {
+        return Stream.of(own(), history.routes()).flatMap(List::stream).toList();
+    }
+
+    private List<Route> own() {
         List<String> none = List.of();
         return List.of(
                 new Route("GET", "/openapi.json", none, 200, request -> openApi),

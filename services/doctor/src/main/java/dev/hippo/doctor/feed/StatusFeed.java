@@ -5,10 +5,12 @@ import dev.hippo.doctor.store.StatusWriter;
 import dev.hippo.doctor.store.StatusWriter.PositionMovedException;
 import dev.hippo.doctor.store.Update;
 import dev.hippo.kit.Progress;
+import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
@@ -45,7 +49,7 @@ public final class StatusFeed {
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private volatile String trouble = "";
 
-    public StatusFeed(KafkaConnection kafka, StatusWriter writer, String pipeline, Progress progress) {
+    public StatusFeed(KafkaConnection kafka, StatusWriter writer, PipelineSpec pipeline, Progress progress) {
         this.kafka = kafka;
         this.writer = writer;
         this.records = new StatusRecords(pipeline);
@@ -111,12 +115,33 @@ public final class StatusFeed {
         Map<String, Object> client = kafka.clientProperties("doctor-topics");
         client.put("default.api.timeout.ms", 10_000);
         client.put("request.timeout.ms", 5_000);
+        List<String> wanted = new ArrayList<>(StatusRecords.CONTROL);
+        wanted.addAll(records.notices());
+        Map<String, TopicDescription> topics = new HashMap<>();
         try (Admin admin = Admin.create(client)) {
-            return admin.describeTopics(StatusRecords.TOPICS).allTopicNames().get();
+            for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+                    admin.describeTopics(wanted).topicNameValues().entrySet()) {
+                describe(topic.getKey(), topic.getValue(), topics);
+            }
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new KafkaUnavailable(
                     "Kafka at " + kafka.bootstrapServers() + " does not tell of its topics: " + cause.getMessage(), e);
+        }
+        return topics;
+    }
+
+    /** A topic of notices that is not there keeps nothing from being read but itself. */
+    private void describe(String topic, KafkaFuture<TopicDescription> told, Map<String, TopicDescription> into)
+            throws ExecutionException, InterruptedException {
+        try {
+            into.put(topic, told.get());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                    || !records.notices().contains(topic)) {
+                throw e;
+            }
+            log.warn("There is no topic of these notices; they are read when the Doctor starts again topic={}", topic);
         }
     }
 

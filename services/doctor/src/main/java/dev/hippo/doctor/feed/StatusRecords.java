@@ -3,11 +3,16 @@ package dev.hippo.doctor.feed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.doctor.store.Heard;
 import dev.hippo.doctor.store.RecordPlace;
 import dev.hippo.doctor.store.ServiceStatus;
 import dev.hippo.doctor.store.TableNews;
 import dev.hippo.doctor.store.Update;
+import dev.hippo.pipeline.HippoSettings;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.wire.ControlTopics;
+import dev.hippo.wire.EventHeaders;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.mission.Signal;
@@ -19,15 +24,20 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Understands the records of the control topics that are about one pipeline; what cannot be understood is written down as such. Thread-safe. */
 final class StatusRecords {
-    /** The topics. */
-    static final List<String> TOPICS =
+    /** The topics that every pipeline has. */
+    static final List<String> CONTROL =
             List.of(ControlTopics.MISSIONS, ControlTopics.SERVICE_HEALTH, ControlTopics.FINISH);
 
     private static final Logger log = LoggerFactory.getLogger(StatusRecords.class);
@@ -38,11 +48,32 @@ final class StatusRecords {
     private static final int LONGEST_PARTITION = 1_000;
 
     private final String pipeline;
+    private final Set<String> notices;
     private final Pattern missionKey;
+    private final Pattern stateKey;
 
-    StatusRecords(String pipeline) {
-        this.pipeline = pipeline;
-        this.missionKey = Pattern.compile(Mission.keyPattern(pipeline));
+    StatusRecords(PipelineSpec pipeline) {
+        this.pipeline = pipeline.name();
+        this.notices = noticeTopics(pipeline);
+        this.missionKey = Pattern.compile(Mission.keyPattern(pipeline.name()));
+        // what a gathering has received is in the mission that it becomes
+        this.stateKey = Pattern.compile(Pattern.quote(pipeline.name()) + "/([^/]+)/(?!mission/|gathering/).+");
+    }
+
+    private static Set<String> noticeTopics(PipelineSpec pipeline) {
+        Set<String> topics = new TreeSet<>();
+        for (HippoSpec hippo : pipeline.hippos().values()) {
+            if (hippo.settings() instanceof HippoSettings.Batch batch) {
+                topics.addAll(batch.topics());
+            }
+        }
+        CONTROL.forEach(topics::remove);
+        return topics;
+    }
+
+    /** The topics beside {@link #CONTROL}: those of the pipeline's notices. */
+    Set<String> notices() {
+        return notices;
     }
 
     /** Puts what the record says into the update; false if it could not be read. */
@@ -53,7 +84,7 @@ final class StatusRecords {
             switch (record.topic()) {
                 case ControlTopics.MISSIONS -> mission(record, at, place, into);
                 case ControlTopics.SERVICE_HEALTH -> service(record, at, into);
-                default -> finish(record, at, into);
+                default -> message(record, at, place, into);
             }
             return true;
         } catch (IOException | SignalFormatException | DateTimeException e) {
@@ -67,6 +98,15 @@ final class StatusRecords {
     private void mission(ConsumerRecord<byte[], byte[]> record, Instant at, RecordPlace place, Update into)
             throws IOException {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        Matcher state = stateKey.matcher(key);
+        if (state.matches()) {
+            fits("key", key, LONGEST_PARTITION);
+            fits("hippo_name", state.group(1), LONGEST_NAME);
+            String json = record.value() == null
+                    ? null
+                    : JSON.readTree(record.value()).toString();
+            into.state(key, state.group(1), at, json);
+        }
         // without a value Kafka forgets the mission; the database does not
         if (record.value() == null || !missionKey.matcher(key).matches()) {
             return;
@@ -116,31 +156,77 @@ final class StatusRecords {
         return json.isTextual() ? Instant.parse(json.asText()) : otherwise;
     }
 
-    private void finish(ConsumerRecord<byte[], byte[]> record, Instant at, Update into)
+    private void message(ConsumerRecord<byte[], byte[]> record, Instant at, RecordPlace place, Update into)
             throws IOException, SignalFormatException {
         if (record.value() == null) {
             throw new IOException("the message has no value");
         }
         for (Signal signal : SignalReader.read(record.value(), at)) {
-            if (signal instanceof Signal.Notice notice && notice.success()) {
-                String hippo = notice.message().path("hippo_name").asText();
-                fits("db", notice.db(), LONGEST_NAME);
-                fits("table", notice.table(), LONGEST_NAME);
-                fits("hippo_name", hippo, LONGEST_NAME);
-                fits("method", notice.method(), 100);
-                for (PartitionValues partition : notice.partitions()) {
-                    fits("partition_values", partition.values(), LONGEST_PARTITION);
-                }
+            boolean isNotice = signal instanceof Signal.Notice;
+            // a message that is both is kept as the notice that it is
+            if (!isNotice && signal.message().hasNonNull("table")) {
+                continue;
+            }
+            Heard heard = heard(signal, record, at, place);
+            into.heard(heard);
+            if (isNotice && signal.success()) {
                 into.table(new TableNews(
-                        notice.db(),
-                        notice.table(),
-                        hippo,
-                        notice.method(),
-                        notice.partitions(),
-                        notice.version(),
+                        heard.db(),
+                        heard.table(),
+                        heard.producer(),
+                        heard.method(),
+                        heard.partitions(),
+                        heard.version(),
                         at));
             }
         }
+    }
+
+    private static Heard heard(Signal signal, ConsumerRecord<byte[], byte[]> record, Instant at, RecordPlace place)
+            throws IOException {
+        JsonNode message = signal.message();
+        Signal.Notice notice = signal instanceof Signal.Notice known ? known : null;
+        String producer = signal instanceof Signal.Finish finish ? finish.hippo() : producer(message, record);
+        Heard heard = new Heard(
+                place,
+                at,
+                producer,
+                message.path("mission_id").asText(),
+                notice == null ? "" : notice.db(),
+                notice == null ? "" : notice.table(),
+                notice == null ? "" : notice.method(),
+                signal.success(),
+                signal.partitions(),
+                signal.version(),
+                rows(message));
+        fits("db", heard.db(), LONGEST_NAME);
+        fits("table", heard.table(), LONGEST_NAME);
+        fits("hippo_name", heard.producer(), LONGEST_NAME);
+        fits("mission_id", heard.mission(), LONGEST_NAME);
+        fits("method", heard.method(), 100);
+        for (PartitionValues partition : heard.partitions()) {
+            fits("partition_values", partition.values(), LONGEST_PARTITION);
+        }
+        return heard;
+    }
+
+    private static String producer(JsonNode message, ConsumerRecord<byte[], byte[]> record) {
+        for (String field : List.of("hippo_name", "job_name", "job")) {
+            if (!message.path(field).asText().isEmpty()) {
+                return message.path(field).asText();
+            }
+        }
+        Header source = record.headers().lastHeader(EventHeaders.SOURCE);
+        return source == null || source.value() == null ? "" : new String(source.value(), StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable Long rows(JsonNode message) {
+        for (String field : List.of("rows", "rows_out")) {
+            if (message.path(field).isIntegralNumber()) {
+                return message.path(field).asLong();
+            }
+        }
+        return null;
     }
 
     private static void fits(String field, String value, int bytes) throws IOException {

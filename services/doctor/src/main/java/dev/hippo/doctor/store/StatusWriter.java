@@ -57,6 +57,7 @@ public final class StatusWriter {
                     move(connection, span.getKey(), span.getValue());
                 }
                 missions(connection, update.missions());
+                HistoryWriter.write(connection, update);
                 services(connection, update);
                 for (TableNews news : update.tables()) {
                     table(connection, news);

@@ -7,12 +7,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What one read of the topics has brought, in its order; goes into the database as a whole. Not thread-safe. */
 public final class Update {
     record MissionChange(Mission mission, Instant at, RecordPlace place) {}
 
     record Unreadable(RecordPlace place, Instant at, String reason) {}
+
+    /** What a hippo remembers under a key; null once it has forgotten. */
+    record HippoState(
+            String key, String hippo, Instant at, @Nullable String json) {}
 
     /** A partition of a topic in one of its lives. */
     record Shard(String topic, String topicId, int number) {}
@@ -23,6 +28,8 @@ public final class Update {
     private final List<MissionChange> missions = new ArrayList<>();
     private final Map<String, ServiceStatus> services = new LinkedHashMap<>();
     private final List<TableNews> tables = new ArrayList<>();
+    private final List<Heard> heard = new ArrayList<>();
+    private final Map<String, HippoState> states = new LinkedHashMap<>();
     private final List<Unreadable> unreadable = new ArrayList<>();
     private final Map<Shard, Span> spans = new LinkedHashMap<>();
 
@@ -36,6 +43,15 @@ public final class Update {
 
     public void table(TableNews news) {
         tables.add(news);
+    }
+
+    public void heard(Heard message) {
+        heard.add(message);
+    }
+
+    /** What a hippo remembers beside its missions; null for what it has forgotten. */
+    public void state(String key, String hippo, Instant at, @Nullable String json) {
+        states.put(key, new HippoState(key, hippo, at, json));
     }
 
     public void unreadable(RecordPlace place, Instant at, String reason) {
@@ -61,6 +77,14 @@ public final class Update {
 
     List<TableNews> tables() {
         return tables;
+    }
+
+    List<Heard> heard() {
+        return heard;
+    }
+
+    Map<String, HippoState> states() {
+        return states;
     }
 
     List<Unreadable> unreadable() {

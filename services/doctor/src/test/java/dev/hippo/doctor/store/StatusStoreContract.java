@@ -272,4 +272,109 @@ abstract class StatusStoreContract {
                 .isEqualTo("[{\"topic\":\"hippo-finish\",\"partition\":2,\"offset\":9,"
                         + "\"received_at\":\"2017-04-05T12:00:00Z\",\"reason\":\"the message is not JSON\"}]");
     }
+
+    private static Heard notice(long at, String table, String... months) {
+        return new Heard(
+                new RecordPlace("frontier-adw", "T4", 0, at),
+                NOON.plusSeconds(at),
+                "gate",
+                "",
+                "adw",
+                table,
+                "append",
+                true,
+                java.util.Arrays.stream(months)
+                        .map(month -> PartitionValues.of("yyyymm", month))
+                        .toList(),
+                new DataVersion(NOON, 3),
+                at == 0 ? null : at * 100);
+    }
+
+    @Test
+    void messagesAndWhatTheyStartedAreFoundFromBothSides() throws Exception {
+        HistoryReader history = new HistoryReader(database);
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        Trigger.Source source = new Trigger.Source("frontier-adw", 0, 1, message);
+        Mission started = Mission.accepted(
+                "m1",
+                "ads",
+                "nightly",
+                PartitionValues.of("yyyymm", "201704"),
+                new DataVersion(NOON, 3),
+                new Trigger("rule", "t", List.of(source, source)),
+                Map.of(),
+                NOON);
+        Update update = new Update();
+        update.heard(notice(0, "clicks", "201703"));
+        update.heard(notice(1, "clicks", "201703", "201704"));
+        update.heard(notice(2, "views", "201703"));
+        update.mission(started, NOON, place());
+        update.mission(
+                started.started("/log", NOON)
+                        .succeeded(
+                                (ObjectNode)
+                                        new com.fasterxml.jackson.databind.ObjectMapper()
+                                                .readTree(
+                                                        "{\"tables\": [\"adw.report\", {\"table\": \"sums\", \"partition\": \"2017\"}, 7]}"),
+                                NOON),
+                NOON,
+                place());
+        update.read("hippo-missions", "T1", 0, 0, 2);
+        writer.write(update);
+
+        assertThat(history.about(null, "clicks", "201703", 9))
+                .extracting(HistoryReader.Place::text)
+                .containsExactly("frontier-adw/0/1", "frontier-adw/0/0");
+        assertThat(history.about("btd", "clicks", "201703", 9)).isEmpty();
+        HistoryReader.Place place = history.about("adw", "clicks", "201704", 9).get(0);
+        assertThat(history.message(place).orElseThrow().toString())
+                .isEqualTo(
+                        "{\"place\":\"frontier-adw/0/1\",\"received_at\":\"2017-04-05T12:00:01Z\",\"producer\":\"gate\","
+                                + "\"success\":true,\"db\":\"adw\",\"table\":\"clicks\",\"method\":\"append\","
+                                + "\"exec_date\":\"2017-04-05T12:00:00Z\",\"version\":3,\"rows\":100}");
+        assertThat(history.startedBy(place, 9)).containsExactly("m1");
+        assertThat(history.sources("m1")).containsExactly(place);
+        assertThat(history.writers("adw", "report", "201704", 9)).containsExactly("m1");
+        assertThat(history.writers(null, "sums", "2017", 9)).containsExactly("m1");
+        assertThat(history.writers("btd", "report", "201704", 9)).isEmpty();
+        assertThat(history.partitions("clicks", 9)).containsExactly("201703", "201704");
+
+        // the topic was made anew: the place belongs to another message
+        Update anew = new Update();
+        anew.heard(new Heard(
+                new RecordPlace("frontier-adw", "T5", 0, 1),
+                NOON.plusSeconds(99),
+                "gate",
+                "m1",
+                "",
+                "",
+                "",
+                false,
+                List.of(PartitionValues.WHOLE),
+                new DataVersion(NOON, 3),
+                null));
+        anew.read("frontier-adw", "T5", 0, 0, 2);
+        writer.write(anew);
+        assertThat(history.about(null, "clicks", "201703", 9))
+                .extracting(HistoryReader.Place::text)
+                .containsExactly("frontier-adw/0/0");
+        assertThat(history.ends("m1")).containsExactly(place);
+    }
+
+    @Test
+    void whatAHippoRemembersIsItsLatestUntilItForgets() throws Exception {
+        HistoryReader history = new HistoryReader(database);
+        Update update = new Update();
+        update.state("ads/nightly/schedule/a", "nightly", NOON, "{\"done\":1}");
+        update.state("ads/nightly/schedule/a", "nightly", NOON, "{\"done\":2}");
+        update.state("ads/nightly/schedule/b", "nightly", NOON, "{\"done\":3}");
+        update.read("hippo-missions", "T1", 0, 0, 3);
+        writer.write(update);
+        Update next = new Update();
+        next.state("ads/nightly/schedule/b", "nightly", NOON, null);
+        next.state("ads/nightly/schedule/c", "nightly", NOON, null);
+        next.read("hippo-missions", "T1", 0, 3, 5);
+        writer.write(next);
+        assertThat(history.states()).hasToString("{ads/nightly/schedule/a={\"done\":2}}");
+    }
 }
