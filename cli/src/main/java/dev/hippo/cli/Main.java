@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CancelCommand.class,
             RulesCommand.class,
             TraceCommand.class,
+            WhyCommand.class,
             NewCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class

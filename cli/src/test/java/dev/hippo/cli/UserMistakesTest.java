@@ -79,6 +79,17 @@ class UserMistakesTest {
                 "'hippo new FOLDER'");
     }
 
+    @Test
+    void aHippoThatRunsNoMissionsHasNoRules() throws IOException {
+        refused(run("why", "gate", "201703"), 2, "no hippo 'gate' of pipeline 'weather' runs missions");
+        Files.writeString(
+                pipeline.resolve("pipeline.yaml"), "pipeline: p\nhippos:\n  load: {subscribe: notices, run: 'true'}\n");
+        refused(run("why", "laod", "201703"), 2, "did you mean 'load'?");
+        refused(run("why", "on NOTICES", "201703"), 3, "has not been started");
+        refused(run("trace", "clicks", "201703"), 3, "the Doctor of pipeline 'p' does not run", "'hippo up'");
+        refused(run("rules"), 3, "the Doctor of pipeline 'p' does not run");
+    }
+
     @ParameterizedTest
     @CsvSource({"send,measurments", "tail,measurments"})
     void anUnknownTopicIsAnsweredWithTheNearest(String command, String topic) {

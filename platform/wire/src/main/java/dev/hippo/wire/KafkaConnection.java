@@ -54,7 +54,7 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> prope
     }
 
     /** A client that asks and orders. */
-    Admin admin(Map<String, Object> client) throws KafkaUnavailable {
+    public Admin admin(Map<String, Object> client) throws KafkaUnavailable {
         try {
             return Admin.create(client);
         } catch (KafkaException e) {

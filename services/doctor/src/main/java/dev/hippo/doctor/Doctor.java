@@ -68,7 +68,7 @@ final class Doctor implements AutoCloseable {
         this.orders = new Orders(kafka);
         this.feed = new StatusFeed(kafka, new StatusWriter(database), pipeline, progress);
         this.http = port();
-        http.handle(ApiPort.ROOT, new ApiPort(new JobServer(pipeline, database, orders, clock)));
+        http.handle(ApiPort.ROOT, new ApiPort(new JobServer(pipeline, database, kafka, orders, clock)));
         http.answer("/health", "application/json", this::health);
         this.supervision =
                 new Supervision(kafka, pipeline, "doctor-" + Whereabouts.shortName(state), http.port(), clock);

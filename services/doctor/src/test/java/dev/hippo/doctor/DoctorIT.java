@@ -315,6 +315,11 @@ class DoctorIT {
                         .path("mission_id")
                         .asText())
                 .isEqualTo("m2");
+        JsonNode why = get("/why?hippo=nightly&partition=p1");
+        document.holds("GET", "/why", 200, why);
+        assertThat(why.path("answers"))
+                .extracting(answer -> answer.path("verdict").asText())
+                .containsExactly("not-running", "started", "not-read");
         JsonNode trace = get("/trace?table=" + pipeline + "&partition=20170405");
         document.holds("GET", "/trace", 200, trace);
         assertThat(trace.path("messages").path(0).path("rows").asInt()).isEqualTo(9);

@@ -13,6 +13,11 @@ import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.RuleSpec;
 import dev.hippo.pipeline.RuleSpec.Schedule;
 import dev.hippo.pipeline.Suggestion;
+import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.wire.why.Evidence;
+import dev.hippo.wire.why.EvidenceReader;
+import dev.hippo.wire.why.Why;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,10 +32,17 @@ final class HistoryApi {
     private final PipelineSpec pipeline;
     private final StatusReader status;
     private final HistoryReader history;
+    private final KafkaConnection kafka;
     private final InstantSource clock;
 
-    HistoryApi(PipelineSpec pipeline, StatusReader status, HistoryReader history, InstantSource clock) {
+    HistoryApi(
+            PipelineSpec pipeline,
+            StatusReader status,
+            HistoryReader history,
+            KafkaConnection kafka,
+            InstantSource clock) {
         this.pipeline = pipeline;
+        this.kafka = kafka;
         this.status = status;
         this.history = history;
         this.clock = clock;
@@ -39,6 +51,7 @@ final class HistoryApi {
     List<Route> routes() {
         return List.of(
                 new Route("GET", "/rules", List.of("hippo"), 200, this::rules),
+                new Route("GET", "/why", List.of("hippo", "partition"), 200, this::why),
                 new Route("GET", "/trace", List.of("table", "partition", "db"), 200, this::trace));
     }
 
@@ -52,11 +65,35 @@ final class HistoryApi {
             }
         }
         if (only != null && list.isEmpty()) {
-            throw new ApiProblem(
-                    404,
-                    "no such hippo",
-                    "no hippo '" + only + "' runs missions; "
-                            + Suggestion.hint(only, pipeline.hippos().keySet()));
+            throw noSuchHippo(only);
+        }
+        return answer;
+    }
+
+    private ApiProblem noSuchHippo(String name) {
+        return new ApiProblem(
+                404,
+                "no such hippo",
+                "no hippo '" + name + "' runs missions; "
+                        + Suggestion.hint(name, pipeline.hippos().keySet()));
+    }
+
+    private ObjectNode why(ApiRequest request) throws ApiProblem, KafkaUnavailable {
+        String asked = request.query("hippo");
+        HippoSpec hippo = asked == null ? null : pipeline.hippos().get(asked);
+        if (hippo == null || !(hippo.settings() instanceof Batch batch)) {
+            throw noSuchHippo(asked == null ? "" : asked);
+        }
+        String values = request.query("partition");
+        String partition = values == null ? "" : values;
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = answer.putArray("answers");
+        Evidence evidence = EvidenceReader.read(kafka, pipeline.name(), hippo, partition, clock.instant());
+        for (Why.Answer each : Why.answer(pipeline.name(), hippo, batch.rules(), partition, evidence)) {
+            list.addObject()
+                    .put("verdict", each.verdict().word())
+                    .put("about", each.about())
+                    .put("text", each.text());
         }
         return answer;
     }

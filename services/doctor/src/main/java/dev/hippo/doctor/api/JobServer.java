@@ -14,6 +14,7 @@ import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.Suggestion;
+import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.mission.MissionCommand;
 import dev.hippo.wire.mission.MissionCommand.Action;
@@ -50,13 +51,14 @@ public final class JobServer {
     private final JsonNode openApi;
     private final HistoryApi history;
 
-    public JobServer(PipelineSpec pipeline, Database database, Orders orders, InstantSource clock) {
+    public JobServer(
+            PipelineSpec pipeline, Database database, KafkaConnection kafka, Orders orders, InstantSource clock) {
         this.pipeline = pipeline;
         this.status = new StatusReader(database);
         this.orders = orders;
         this.clock = clock;
         this.openApi = openApi();
-        this.history = new HistoryApi(pipeline, status, new HistoryReader(database), clock);
+        this.history = new HistoryApi(pipeline, status, new HistoryReader(database), kafka, clock);
     }
 
     private static JsonNode openApi() {

@@ -51,8 +51,9 @@ class ApiPortTest {
         PipelineSpec pipeline = PipelineFile.read(folder.resolve("pipeline.yaml"), null, Map.of())
                 .spec();
         database = Database.open(Database.embedded(folder), "", "", "ads");
-        orders = new Orders(new KafkaConnection("127.0.0.1:9", Map.of()));
-        server = new JobServer(pipeline, database, orders, InstantSource.system());
+        KafkaConnection kafka = new KafkaConnection("127.0.0.1:9", Map.of());
+        orders = new Orders(kafka);
+        server = new JobServer(pipeline, database, kafka, orders, InstantSource.system());
         http = HttpPort.open("127.0.0.1", 0, 2);
         http.handle(ApiPort.ROOT, new ApiPort(server));
     }
@@ -104,6 +105,7 @@ class ApiPortTest {
             GET  | /unreadable               |                  |                   | 200 | {"unreadable":[]}
             GET  | /rules                    |                  |                   | 200 | "rule":"table * on frontier-adw"
             GET  | /rules?hippo=nigtly       |                  |                   | 404 | did you mean 'nightly'?
+            GET  | /why?hippo=nigtly         |                  |                   | 404 | did you mean 'nightly'?
             GET  | /trace                    |                  |                   | 400 | 'table' must name a table
             GET  | /trace?table=t&partition=1 |                 |                   | 404 | partition '1' of table 't'
             GET  | /missions?status=done     |                  |                   | 400 | 'status' must be one of queued, running
