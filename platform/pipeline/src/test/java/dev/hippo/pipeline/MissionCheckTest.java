@@ -54,8 +54,8 @@ class MissionCheckTest {
                 .containsExactly("table a on t", "hippo b", "2 of table c on t by day");
         assertThat(findings(yaml.formatted("{count: 2, of: {table: c}, table: d, zone: UTC}")))
                 .containsExactly(
-                        "pipeline.yaml:3:75: error: 'table' stands beside 'count' (write it in the entries of 'of')",
-                        "pipeline.yaml:3:85: error: 'zone' says nothing beside 'count' (take it away)");
+                        "pipeline.yaml:3:72: error: 'table' stands beside 'count'; write it in the entries of 'of'",
+                        "pipeline.yaml:3:81: error: 'zone' says nothing beside 'count'; take it away");
         assertThat(findings(yaml.formatted("{count: 2}")))
                 .singleElement()
                 .asString()
@@ -113,7 +113,7 @@ class MissionCheckTest {
                         "pipeline.yaml:4:17: error: 'all' needs two conditions or more; write one condition without 'all'",
                         "pipeline.yaml:5:29: error: 'table' stands beside 'hippo'; a condition is about a table or about a hippo; use two rules",
                         "pipeline.yaml:7:46: error: 'run' means nothing for an integrator; take it away",
-                        "pipeline.yaml:8:30: error: 'within' says nothing without 'all'; take it away",
+                        "pipeline.yaml:8:30: error: 'within' says nothing without 'all' or 'count'; take it away",
                         "pipeline.yaml:8:61: error: 'exot' is no class of errors; did you mean 'exit'?")
                 .anyMatch(finding -> finding.contains("6:19: error: no table 't' is declared here"));
     }

@@ -431,7 +431,7 @@ class MissionBookTest {
             hippo("subscribe: frontier-adw", "repeat: " + repeat);
             notice("t", "1", 1);
             notice("t", "2", 1);
-            launched.forEach(this::end);
+            List.copyOf(launched).forEach(this::end);
             offset = 0;
             rewind("c" + repeat, 0, false);
             notice("t", "1", 1);
