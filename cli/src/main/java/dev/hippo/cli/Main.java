@@ -84,11 +84,13 @@ public final class Main implements Runnable {
     /** The command with its subcommands, each of which knows the version too. */
     static CommandLine commandLine() {
         CommandLine hippo = new CommandLine(new Main());
-        String[] version = hippo.getCommandSpec().version();
-        hippo.getSubcommands()
-                .values()
-                .forEach(command -> command.getCommandSpec().version(version));
+        version(hippo, hippo.getCommandSpec().version());
         return hippo;
+    }
+
+    private static void version(CommandLine command, String[] version) {
+        command.getCommandSpec().version(version);
+        command.getSubcommands().values().forEach(below -> version(below, version));
     }
 
     @Override

@@ -7,15 +7,19 @@ import dev.hippo.wire.ControlTopics;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.TopicReader;
+import dev.hippo.wire.mission.HippoControl;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.MissionCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -117,5 +121,27 @@ final class MissionTopic {
                 }
             }
         }
+    }
+
+    /** Waits for a hippo's answer to a command about all of its missions; empty if none comes in that time. */
+    Optional<HippoControl> awaitAnswer(String hippo, String command, Duration patience)
+            throws KafkaUnavailable, IOException {
+        InstantSource clock = InstantSource.system();
+        Instant until = clock.instant().plus(patience);
+        String key = HippoControl.key(pipeline.name(), hippo);
+        try (TopicReader reader = TopicReader.open(kafka, "hippo-missions", ControlTopics.MISSIONS)) {
+            reader.start(Long.MAX_VALUE);
+            while (clock.instant().isBefore(until)) {
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+                    if (record.value() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key)) {
+                        HippoControl control = HippoControl.fromBytes(record.value());
+                        if (control.command().equals(command)) {
+                            return Optional.of(control);
+                        }
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -16,8 +16,11 @@ import picocli.CommandLine.Option;
 /** Shows what starts missions. */
 @Command(
         name = "rules",
-        description = "Show what starts the missions of each hippo, when the next are due, and how the last one ended.",
+        description =
+                "Show what starts the missions of each hippo, when the next are due, and how the last one ended; pause,"
+                        + " resume or rewind one.",
         mixinStandardHelpOptions = true,
+        subcommands = {RuleOrderCommand.Pause.class, RuleOrderCommand.Resume.class, RuleOrderCommand.Rewind.class},
         footer = {"", "Example: hippo rules"})
 final class RulesCommand implements Callable<Integer> {
     @Mixin
@@ -37,7 +40,7 @@ final class RulesCommand implements Callable<Integer> {
             out.println(answer.toPrettyString());
             return ExitStatus.OK;
         }
-        TextTable table = new TextTable(List.of("HIPPO", "RULE", "NEXT", "LAST MISSION"));
+        TextTable table = new TextTable(List.of("HIPPO", "STATE", "RULE", "NEXT", "LAST MISSION"));
         answer.path("hippos").forEach(hippo -> rows(hippo, table));
         table.lines().forEach(out::println);
         return ExitStatus.OK;
@@ -46,15 +49,21 @@ final class RulesCommand implements Callable<Integer> {
     private static void rows(JsonNode hippo, TextTable table) {
         String name = hippo.path("hippo_name").asText();
         String last = last(hippo.path("last_mission"));
+        String state = hippo.path("paused").asBoolean()
+                ? "paused since "
+                        + MissionsCommand.time(
+                                Instant.parse(hippo.path("paused_since").asText()))
+                : "on";
         if (hippo.path("rules").isEmpty()) {
-            table.row(List.of(name, "(by hand only)", "", last));
+            table.row(List.of(name, state, "(by hand only)", "", last));
         }
         for (JsonNode rule : hippo.path("rules")) {
             List<String> next = new ArrayList<>();
             rule.path("next").forEach(time -> next.add(time.asText()));
-            table.row(List.of(name, rule.path("rule").asText(), String.join("  ", next), last));
+            table.row(List.of(name, state, rule.path("rule").asText(), String.join("  ", next), last));
             // said once
             name = "";
+            state = "";
             last = "";
         }
     }

@@ -19,6 +19,7 @@ import dev.hippo.wire.PipelineTopics;
 import dev.hippo.wire.ServiceHealth;
 import dev.hippo.wire.TopicReader;
 import dev.hippo.wire.mission.DataVersion;
+import dev.hippo.wire.mission.HippoControl;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.MissionCommand;
 import dev.hippo.wire.mission.PartitionValues;
@@ -339,10 +340,30 @@ class DoctorIT {
         document.holds("POST", "/missions", 202, JSON.readTree(run.body()));
         String retried = orderedBy(call("POST", "/missions/m1/retry", ""));
         assertThat(orderedBy(call("POST", "/missions/m2/cancel", ""))).isEqualTo("m2");
+        HttpResponse<String> paused = call("POST", "/rules/nightly/pause", "");
+        document.holds("POST", "/rules/{hippo}/pause", 202, JSON.readTree(paused.body()));
+        assertThat(call("POST", "/rules/nightly/rewind", "{\"to\": \"frontier-adw/0@1\", \"rerun\": true}")
+                        .statusCode())
+                .isEqualTo(202);
         List<MissionCommand> commands = commands();
         assertThat(commands)
                 .extracting(MissionCommand::action)
-                .containsExactly(MissionCommand.Action.RUN, MissionCommand.Action.RETRY, MissionCommand.Action.CANCEL);
+                .containsExactly(
+                        MissionCommand.Action.RUN,
+                        MissionCommand.Action.RETRY,
+                        MissionCommand.Action.CANCEL,
+                        MissionCommand.Action.PAUSE,
+                        MissionCommand.Action.REWIND);
+        assertThat(commands.get(4).parameters())
+                .containsOnly(Map.entry("to", "frontier-adw/0@1"), Map.entry("rerun", "true"));
+        HippoControl control = HippoControl.none(pipeline, "nightly")
+                .paused(true, NOON)
+                .answered(commands.get(3).id(), true, "paused");
+        committed(() -> producer.send(new ProducerRecord<>(
+                ControlTopics.MISSIONS, control.key().getBytes(StandardCharsets.UTF_8), control.toBytes())));
+        await().atMost(PATIENCE)
+                .until(() -> get("/rules").path("hippos").path(0).path("paused").asBoolean());
+        document.holds("GET", "/rules", 200, get("/rules"));
         assertThat(commands.get(0).id())
                 .isEqualTo(JSON.readTree(run.body()).path("mission_id").asText());
         assertThat(commands.get(0).partition()).isEqualTo(PartitionValues.of("part", "p9"));

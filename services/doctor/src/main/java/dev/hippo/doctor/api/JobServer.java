@@ -49,6 +49,7 @@ public final class JobServer {
     private final Orders orders;
     private final InstantSource clock;
     private final JsonNode openApi;
+    private final RuleApi rules;
     private final HistoryApi history;
 
     public JobServer(
@@ -58,7 +59,9 @@ public final class JobServer {
         this.orders = orders;
         this.clock = clock;
         this.openApi = openApi();
-        this.history = new HistoryApi(pipeline, status, new HistoryReader(database), kafka, clock);
+        HistoryReader past = new HistoryReader(database);
+        this.rules = new RuleApi(pipeline, status, past, orders, clock);
+        this.history = new HistoryApi(pipeline, past, kafka, clock);
     }
 
     private static JsonNode openApi() {
@@ -71,7 +74,9 @@ public final class JobServer {
 
     /** Everything that is answered; {@code openapi.json} describes the same. */
     List<Route> routes() {
-        return Stream.of(own(), history.routes()).flatMap(List::stream).toList();
+        return Stream.of(own(), rules.routes(), history.routes())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private List<Route> own() {
@@ -208,12 +213,17 @@ public final class JobServer {
     private ObjectNode send(
             String hippo, Action action, String mission, PartitionValues partition, Map<String, String> parameters)
             throws KafkaUnavailable {
-        String id = UUID.randomUUID().toString().replace("-", "").substring(0, ID_DIGITS);
+        String id = newId();
         orders.send(new MissionCommand(id, pipeline.name(), hippo, action, mission, partition, parameters));
         return JsonNodeFactory.instance.objectNode().put("mission_id", action == Action.CANCEL ? mission : id);
     }
 
-    private static void keys(ObjectNode body, Set<String> known) throws ApiProblem {
+    /** An id for what is asked for by hand. */
+    static String newId() {
+        return UUID.randomUUID().toString().replace("-", "").substring(0, ID_DIGITS);
+    }
+
+    static void keys(ObjectNode body, Set<String> known) throws ApiProblem {
         Set<String> unknown = new TreeSet<>();
         body.fieldNames().forEachRemaining(unknown::add);
         unknown.removeAll(known);
@@ -226,7 +236,7 @@ public final class JobServer {
         }
     }
 
-    private static Map<String, String> texts(ObjectNode json, String name) throws ApiProblem {
+    static Map<String, String> texts(ObjectNode json, String name) throws ApiProblem {
         JsonNode node = json.path(name);
         Map<String, String> texts = new LinkedHashMap<>();
         if (node.isMissingNode()) {

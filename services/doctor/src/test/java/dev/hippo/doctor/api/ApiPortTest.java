@@ -105,6 +105,10 @@ class ApiPortTest {
             GET  | /unreadable               |                  |                   | 200 | {"unreadable":[]}
             GET  | /rules                    |                  |                   | 200 | "rule":"table * on frontier-adw"
             GET  | /rules?hippo=nigtly       |                  |                   | 404 | did you mean 'nightly'?
+            POST | /rules/nigtly/pause       | application/json |                   | 404 | did you mean 'nightly'?
+            POST | /rules/nightly/pause      | application/json | {"to":"earliest"} | 400 | the body has [to]; it may have nothing
+            POST | /rules/nightly/rewind     | application/json | {"to":"then"}     | 400 | 'then' says not where to rewind to
+            POST | /rules/nightly/rewind     | application/json | {"to":"earliest","rerun":1} | 400 | 'rerun' must be true or false
             GET  | /why?hippo=nigtly         |                  |                   | 404 | did you mean 'nightly'?
             GET  | /trace                    |                  |                   | 400 | 'table' must name a table
             GET  | /trace?table=t&partition=1 |                 |                   | 404 | partition '1' of table 't'
