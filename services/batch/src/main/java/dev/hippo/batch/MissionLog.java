@@ -3,6 +3,7 @@ package dev.hippo.batch;
 
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
+import dev.hippo.kit.Whereabouts;
 import dev.hippo.pipeline.HippoSettings.Batch;
 import dev.hippo.wire.ControlTopics;
 import dev.hippo.wire.EventHeaders;
@@ -64,9 +65,16 @@ final class MissionLog implements AutoCloseable {
         producer.initTransactions();
     }
 
-    /** Reads back what was written about this hippo's missions. */
-    void restore(MissionBook book) throws KafkaUnavailable, HippoFailure {
+    /**
+     * Reads back what was written about this hippo's missions.
+     *
+     * @return whether the process before this one ran here, so that its jobs may still run; true too when there was none
+     */
+    boolean restore(MissionBook book) throws KafkaUnavailable, HippoFailure {
         Map<String, byte[]> states = states();
+        String here = Whereabouts.of(context.state());
+        byte[] place = states.remove(placeKey());
+        String before = place == null ? here : new String(place, StandardCharsets.UTF_8);
         for (Map.Entry<String, byte[]> state : states.entrySet()) {
             String key = state.getKey().substring(prefix.length());
             try {
@@ -83,7 +91,21 @@ final class MissionLog implements AutoCloseable {
                 throw unreadable(state.getKey(), e);
             }
         }
-        log.info("Restored records={} open={}", states.size(), book.open().size());
+        log.info(
+                "Restored records={} open={} from={}",
+                states.size(),
+                book.open().size(),
+                before);
+        return before.equals(here);
+    }
+
+    private String placeKey() {
+        return prefix + "place";
+    }
+
+    /** Writes with the next {@link #commit} that the hippo runs here now. */
+    void placed(Changes changes) {
+        changes.states().put(placeKey(), Whereabouts.of(context.state()).getBytes(StandardCharsets.UTF_8));
     }
 
     /** This hippo's missions that are asked for, as far as they are written. */

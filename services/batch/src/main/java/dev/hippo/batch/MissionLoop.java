@@ -101,7 +101,7 @@ final class MissionLoop {
     /** Takes over what an earlier process has left, and goes to where it had read. */
     void open() throws HippoFailure, KafkaUnavailable, FencedException, IOException {
         missionLog.takeOver();
-        missionLog.restore(book);
+        boolean here = missionLog.restore(book);
         Set<String> topics = new TreeSet<>(settings.topics());
         topics.add(ControlTopics.COMMANDS);
         List<TopicPartition> partitions = topics.stream()
@@ -114,8 +114,14 @@ final class MissionLoop {
         partitions.forEach(partition -> begins.put(partition, new OffsetAndMetadata(consumer.position(partition))));
         Instant now = context.clock().instant();
         List<Mission> running = book.begin(now);
-        missionLog.commit(book.take(), begins, consumer.groupMetadata());
-        for (Mission mission : running) {
+        if (!here) {
+            // their jobs are on the host that this hippo was on before, and nobody there may tell of them any more
+            running.forEach(mission -> book.interrupted(mission.id()));
+        }
+        Changes changes = book.take();
+        missionLog.placed(changes);
+        missionLog.commit(changes, begins, consumer.groupMetadata());
+        for (Mission mission : here ? running : List.<Mission>of()) {
             if (jobs != null) {
                 book.runs(mission, jobs.resume(mission, now));
             } else {
