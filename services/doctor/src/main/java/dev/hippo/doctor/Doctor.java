@@ -4,9 +4,12 @@ package dev.hippo.doctor;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hippo.doctor.api.ApiPort;
 import dev.hippo.doctor.api.JobServer;
+import dev.hippo.doctor.api.OldApi;
+import dev.hippo.doctor.api.ServiceApi;
 import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.feed.StatusFeed;
 import dev.hippo.doctor.store.Database;
+import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.store.StatusWriter;
 import dev.hippo.doctor.supervision.Supervision;
 import dev.hippo.kit.HippoFailure;
@@ -68,10 +71,13 @@ final class Doctor implements AutoCloseable {
         this.orders = new Orders(kafka);
         this.feed = new StatusFeed(kafka, new StatusWriter(database), pipeline, progress);
         this.http = port();
-        http.handle(ApiPort.ROOT, new ApiPort(new JobServer(pipeline, database, kafka, orders, clock)));
         http.answer("/health", "application/json", this::health);
         this.supervision =
                 new Supervision(kafka, pipeline, "doctor-" + Whereabouts.shortName(state), http.port(), clock);
+        JobServer server = new JobServer(pipeline, database, kafka, orders, clock);
+        ServiceApi services = new ServiceApi(pipeline, new StatusReader(database), supervision, clock);
+        http.handle(ApiPort.ROOT, new ApiPort(server, services));
+        http.handle(OldApi.ROOT, new OldApi(pipeline, services, HOST + ":" + http.port()));
     }
 
     /** The port of the last start as long as nobody else has taken it, so that clients find the API again; else a free one. */

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,9 @@ public final class ApiPort implements HttpHandler {
 
     private final List<Route> routes;
 
-    public ApiPort(JobServer server) {
-        this.routes = server.routes();
+    public ApiPort(JobServer server, ServiceApi services) {
+        this.routes = Stream.concat(server.routes().stream(), services.routes().stream())
+                .toList();
     }
 
     @Override
@@ -61,10 +63,7 @@ public final class ApiPort implements HttpHandler {
     }
 
     private void answer(HttpExchange exchange) throws ApiProblem, SQLException, KafkaUnavailable, IOException {
-        String host = exchange.getRequestHeaders().getFirst("Host");
-        if (host != null && !host.toLowerCase(Locale.ROOT).matches(LOCAL)) {
-            throw new ApiProblem(403, "not for others", "the API is for this host: call it as 127.0.0.1 or localhost");
-        }
+        requireLocal(exchange);
         String path = exchange.getRequestURI().getPath();
         String asked = path.startsWith(ROOT) ? path.substring(ROOT.length()) : path;
         List<Route> there =
@@ -89,6 +88,14 @@ public final class ApiPort implements HttpHandler {
                 .answer(new ApiRequest(
                         values, query(exchange.getRequestURI().getRawQuery(), route.get()), body(exchange, method)));
         write(exchange, route.get().status(), "application/json", answer);
+    }
+
+    /** Refuses a call by another name than the host's own: it may be a page of a browser that was told a wrong address. */
+    static void requireLocal(HttpExchange exchange) throws ApiProblem {
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        if (host != null && !host.toLowerCase(Locale.ROOT).matches(LOCAL)) {
+            throw new ApiProblem(403, "not for others", "the API is for this host: call it as 127.0.0.1 or localhost");
+        }
     }
 
     private static Map<String, String> query(@Nullable String raw, Route route) throws ApiProblem {
@@ -119,7 +126,8 @@ public final class ApiPort implements HttpHandler {
         }
     }
 
-    private static ObjectNode body(HttpExchange exchange, String method) throws ApiProblem, IOException {
+    /** The body of an order, which has a header that a page of a browser cannot send without asking. */
+    static ObjectNode body(HttpExchange exchange, String method) throws ApiProblem, IOException {
         if (!method.equals("POST")) {
             return JSON.createObjectNode();
         }

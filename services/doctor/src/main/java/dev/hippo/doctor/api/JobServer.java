@@ -83,7 +83,6 @@ public final class JobServer {
         List<String> none = List.of();
         return List.of(
                 new Route("GET", "/openapi.json", none, 200, request -> openApi),
-                new Route("GET", "/services", none, 200, request -> list("services", status.services(clock.instant()))),
                 new Route(
                         "GET",
                         "/missions",

@@ -18,6 +18,7 @@ import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.mission.Signal;
 import dev.hippo.wire.mission.SignalFormatException;
 import dev.hippo.wire.mission.SignalReader;
+import dev.hippo.wire.service.Alert;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
 final class StatusRecords {
     /** The topics that every pipeline has. */
     static final List<String> CONTROL =
-            List.of(ControlTopics.MISSIONS, ControlTopics.SERVICE_HEALTH, ControlTopics.FINISH);
+            List.of(ControlTopics.MISSIONS, ControlTopics.SERVICE_HEALTH, ControlTopics.FINISH, ControlTopics.ALERTS);
 
     private static final Logger log = LoggerFactory.getLogger(StatusRecords.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,8 +57,8 @@ final class StatusRecords {
         this.pipeline = pipeline.name();
         this.notices = noticeTopics(pipeline);
         this.missionKey = Pattern.compile(Mission.keyPattern(pipeline.name()));
-        // what a gathering has received is in the mission that it becomes
-        this.stateKey = Pattern.compile(Pattern.quote(pipeline.name()) + "/([^/]+)/(?!mission/|gathering/).+");
+        // what a gathering has received is in the mission that it becomes, and where a hippo runs is the supervision's
+        this.stateKey = Pattern.compile(Pattern.quote(pipeline.name()) + "/([^/]+)/(?!mission/|gathering/|place$).+");
     }
 
     private static Set<String> noticeTopics(PipelineSpec pipeline) {
@@ -83,6 +84,7 @@ final class StatusRecords {
         try {
             switch (record.topic()) {
                 case ControlTopics.MISSIONS -> mission(record, at, place, into);
+                case ControlTopics.ALERTS -> alert(record, place, into);
                 case ControlTopics.SERVICE_HEALTH -> service(record, at, into);
                 default -> message(record, at, place, into);
             }
@@ -116,6 +118,18 @@ final class StatusRecords {
         fits("hippo_name", mission.hippo(), LONGEST_NAME);
         fits("partition", mission.partition().values(), LONGEST_PARTITION);
         into.mission(mission, at, place);
+    }
+
+    private void alert(ConsumerRecord<byte[], byte[]> record, RecordPlace place, Update into) throws IOException {
+        if (record.value() == null) {
+            throw new IOException("the alert has no value");
+        }
+        Alert alert = Alert.fromBytes(record.value());
+        if (alert.pipeline().equals(pipeline)) {
+            fits("subject", alert.subject(), LONGEST_NAME);
+            fits("by", alert.by(), LONGEST_NAME);
+            into.alert(alert, place);
+        }
     }
 
     private void service(ConsumerRecord<byte[], byte[]> record, Instant at, Update into) throws IOException {

@@ -239,6 +239,20 @@ public final class StatusReader {
                 .put("version", row.getLong("version"));
     }
 
+    /** The last alerts, the newest first. */
+    public List<ObjectNode> alerts(int limit) throws SQLException {
+        return database.read(
+                "select * from alert order by alerted_at desc, at_offset desc limit ?", List.of(limit), row -> {
+                    ObjectNode json = NODES.objectNode();
+                    time(json, "alerted_at", row);
+                    return json.put("subject", row.getString("subject"))
+                            .put("cause", row.getString("cause"))
+                            .put("urgent", row.getBoolean("urgent"))
+                            .put("text", row.getString("alert_text"))
+                            .put("by", row.getString("told_by"));
+                });
+    }
+
     /** The last records that could not be read, the newest first. */
     public List<ObjectNode> unreadable(int limit) throws SQLException {
         return database.read(

@@ -62,6 +62,7 @@ public final class StatusWriter {
                 for (TableNews news : update.tables()) {
                     table(connection, news);
                 }
+                alerts(connection, update);
                 unreadable(connection, update);
                 connection.commit();
                 done = true;
@@ -220,6 +221,26 @@ public final class StatusWriter {
             return executed > known || (executed == known && version > row.getLong("version"));
         });
         return newer.isEmpty() || newer.get(0);
+    }
+
+    private static void alerts(Connection connection, Update update) throws SQLException {
+        List<List<?>> rows = new ArrayList<>();
+        update.alerts()
+                .forEach(told -> rows.add(List.of(
+                        told.place().topicId(),
+                        told.place().shard(),
+                        told.place().offset(),
+                        told.alert().subject(),
+                        told.alert().cause().word(),
+                        told.alert().cause().urgent(),
+                        told.alert().text(),
+                        told.alert().by(),
+                        told.alert().at().toEpochMilli())));
+        Rows.change(
+                connection,
+                "insert into alert (topic_id, shard, at_offset, subject, cause, urgent, alert_text, told_by, alerted_at)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows);
     }
 
     private static void unreadable(Connection connection, Update update) throws SQLException {

@@ -2,6 +2,7 @@
 package dev.hippo.doctor.store;
 
 import dev.hippo.wire.mission.Mission;
+import dev.hippo.wire.service.Alert;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What one read of the topics has brought, in its order; goes into the database as a whole. Not thread-safe. */
 public final class Update {
     record MissionChange(Mission mission, Instant at, RecordPlace place) {}
+
+    record Told(Alert alert, RecordPlace place) {}
 
     record Unreadable(RecordPlace place, Instant at, String reason) {}
 
@@ -30,6 +33,7 @@ public final class Update {
     private final List<TableNews> tables = new ArrayList<>();
     private final List<Heard> heard = new ArrayList<>();
     private final Map<String, HippoState> states = new LinkedHashMap<>();
+    private final List<Told> alerts = new ArrayList<>();
     private final List<Unreadable> unreadable = new ArrayList<>();
     private final Map<Shard, Span> spans = new LinkedHashMap<>();
 
@@ -52,6 +56,10 @@ public final class Update {
     /** What a hippo remembers beside its missions; null for what it has forgotten. */
     public void state(String key, String hippo, Instant at, @Nullable String json) {
         states.put(key, new HippoState(key, hippo, at, json));
+    }
+
+    public void alert(Alert alert, RecordPlace place) {
+        alerts.add(new Told(alert, place));
     }
 
     public void unreadable(RecordPlace place, Instant at, String reason) {
@@ -85,6 +93,10 @@ public final class Update {
 
     Map<String, HippoState> states() {
         return states;
+    }
+
+    List<Told> alerts() {
+        return alerts;
     }
 
     List<Unreadable> unreadable() {

@@ -60,7 +60,7 @@ public final class Supervision implements AutoCloseable {
     private final Object lock = new Object();
     private Ward ward;
     private Instant lastBeat = Instant.MIN;
-    private Instant lastHeard;
+    private Instant lastHeard = Instant.MIN;
 
     /**
      * Begins to watch.
@@ -75,8 +75,7 @@ public final class Supervision implements AutoCloseable {
         this.port = port;
         this.clock = new SteadyClock(clock);
         this.startedAt = this.clock.instant();
-        this.lastHeard = startedAt;
-        this.ward = new Ward(pipeline, doctor, startedAt);
+        this.ward = deafWard();
         this.leadership = new Leadership(kafka, pipeline.name(), doctor);
         this.dispatch = new Dispatch(kafka, doctor);
         this.heartbeat = new HeartbeatProducer(kafka, doctor);
@@ -129,6 +128,9 @@ public final class Supervision implements AutoCloseable {
                 try {
                     watch();
                 } catch (KafkaUnavailable | KafkaException e) {
+                    synchronized (lock) {
+                        ward.kafkaIsAway();
+                    }
                     if (closed.getCount() > 0) {
                         log.warn("Cannot watch, trying again: {}", e.getMessage());
                     }
@@ -137,6 +139,13 @@ public final class Supervision implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** One that knows nothing before the Doctor has heard itself. */
+    private Ward deafWard() {
+        Ward deaf = new Ward(pipeline, doctor, clock.instant());
+        deaf.kafkaIsAway();
+        return deaf;
     }
 
     private void watch() throws KafkaUnavailable {
@@ -157,7 +166,8 @@ public final class Supervision implements AutoCloseable {
             consumer.seekToEnd(all);
             consumer.seekToBeginning(List.of(assignments));
             synchronized (lock) {
-                ward = new Ward(pipeline, doctor, clock.instant());
+                ward = deafWard();
+                lastHeard = Instant.MIN;
             }
             while (closed.getCount() > 0) {
                 turn(consumer);
@@ -197,7 +207,7 @@ public final class Supervision implements AutoCloseable {
             log.warn("Kafka does not answer; nobody is judged until it does");
             ward.kafkaIsAway();
         } else if (!deaf && !ward.kafkaAnswers()) {
-            log.info("Kafka answers again");
+            log.info("Kafka answers");
             ward.kafkaIsBack(now);
         }
     }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.store.Database;
+import dev.hippo.doctor.store.StatusReader;
+import dev.hippo.doctor.supervision.Supervision;
 import dev.hippo.kit.HttpPort;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineSpec;
@@ -22,9 +24,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,15 +39,16 @@ class ApiPortTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Database database;
-    private Orders orders;
-    private JobServer server;
-    private HttpPort http;
+    private static Database database;
+    private static Orders orders;
+    private static Supervision supervision;
+    private static List<Route> routes;
+    private static HttpPort http;
 
-    @BeforeEach
-    void open() throws Exception {
+    @BeforeAll
+    static void open() throws Exception {
         Files.writeString(
                 folder.resolve("pipeline.yaml"),
                 "pipeline: ads\nhippos:\n  nightly: {subscribe: frontier-adw, publish: hippo-finish, run: bash nightly.sh}\n");
@@ -53,14 +58,21 @@ class ApiPortTest {
         database = Database.open(Database.embedded(folder), "", "", "ads");
         KafkaConnection kafka = new KafkaConnection("127.0.0.1:9", Map.of());
         orders = new Orders(kafka);
-        server = new JobServer(pipeline, database, kafka, orders, InstantSource.system());
+        InstantSource clock = InstantSource.system();
+        supervision = new Supervision(kafka, pipeline, "doctor-test", 0, clock);
+        JobServer server = new JobServer(pipeline, database, kafka, orders, clock);
+        ServiceApi services = new ServiceApi(pipeline, new StatusReader(database), supervision, clock);
+        routes = Stream.concat(server.routes().stream(), services.routes().stream())
+                .toList();
         http = HttpPort.open("127.0.0.1", 0, 2);
-        http.handle(ApiPort.ROOT, new ApiPort(server));
+        http.handle(ApiPort.ROOT, new ApiPort(server, services));
+        http.handle(OldApi.ROOT, new OldApi(pipeline, services, "127.0.0.1:7"));
     }
 
-    @AfterEach
-    void close() {
+    @AfterAll
+    static void close() {
         http.close();
+        supervision.close();
         orders.close();
         database.close();
     }
@@ -84,10 +96,10 @@ class ApiPortTest {
     void theDocumentDescribesWhatIsAnsweredAndNothingElse() throws Exception {
         OpenApiShape document = document();
         assertThat(document.operations())
-                .containsExactlyInAnyOrderElementsOf(server.routes().stream()
+                .containsExactlyInAnyOrderElementsOf(routes.stream()
                         .map(route -> route.method() + " " + route.path())
                         .toList());
-        for (Route route : server.routes()) {
+        for (Route route : routes) {
             assertThat(document.query(route.method(), route.path())).containsExactlyElementsOf(route.query());
             assertThat(document.operation(route.method(), route.path())
                             .path("responses")
@@ -99,7 +111,13 @@ class ApiPortTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            GET  | /services                 |                  |                   | 200 | {"services":[]}
+            GET  | /services                 |                  |                   | 200 | "state":"unknown","reason":"Kafka does not answer
+            GET  | /services/nigtly          |                  |                   | 404 | did you mean 'nightly'?
+            POST | /services/nigtly/stop     | application/json |                   | 404 | did you mean 'nightly'?
+            POST | /services/nightly/start   | application/json | {"now":true}      | 400 | the body has [now]; it may have nothing
+            POST | /services/nightly/start   | application/json |                   | 409 | no agent has ever had 'nightly'
+            GET  | /agents                   |                  |                   | 200 | {"agents":[]}
+            GET  | /alerts                   |                  |                   | 200 | {"alerts":[]}
             GET  | /missions                 |                  |                   | 200 | {"missions":[]}
             GET  | /tables                   |                  |                   | 200 | {"tables":[]}
             GET  | /unreadable               |                  |                   | 200 | {"unreadable":[]}
@@ -156,5 +174,33 @@ class ApiPortTest {
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 403 ");
         }
+    }
+
+    private HttpResponse<String> old(String method, String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + OldApi.ROOT + path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void theFirstHipposPathsAnswerInItsWords() throws Exception {
+        JsonNode service =
+                JSON.readTree(old("GET", "?serviceName=nightly", "").body()).path(0);
+        assertThat(service.path("id").asText()).matches("[0-9a-f]{32}");
+        assertThat(service.path("state").asText()).isEqualTo("Unknown");
+        assertThat(old("GET", "?serviceName=daily", "").body()).isEqualTo("[]");
+        assertThat(old("GET", "/instances/" + service.path("id").asText(), "").body())
+                .isEqualTo(service.toString());
+        assertThat(old("GET", "/instances/0", "").body()).isEqualTo("{\"error\":\"Hippo is not found.\"}");
+        HttpResponse<String> start =
+                old("POST", "/instances/" + service.path("id").asText() + "/start", "{\"interval\":30}");
+        assertThat(start.statusCode()).isEqualTo(409);
+        assertThat(start.body())
+                .isEqualTo("{\"error\":\"Command can not be handled at this state.\",\"currentState\":\"Unknown\"}");
+        HttpResponse<String> register = old("POST", "", "{\"service_name\":\"nightly\"}");
+        assertThat(register.statusCode()).isEqualTo(409);
+        assertThat(register.body()).isEqualTo("{\"error\":\"Hippo exists.\"}");
     }
 }

@@ -13,6 +13,7 @@ import dev.hippo.wire.mission.DataVersion;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.mission.Trigger;
+import dev.hippo.wire.service.Alert;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -271,6 +272,24 @@ abstract class StatusStoreContract {
         assertThat(reader.unreadable(10).toString())
                 .isEqualTo("[{\"topic\":\"hippo-finish\",\"partition\":2,\"offset\":9,"
                         + "\"received_at\":\"2017-04-05T12:00:00Z\",\"reason\":\"the message is not JSON\"}]");
+    }
+
+    @Test
+    void alertsAreToldTheNewestFirst() throws Exception {
+        Update update = new Update();
+        for (int i = 0; i < 3; i++) {
+            update.alert(
+                    new Alert("ads", "s" + i, Alert.Cause.GAVE_UP, "'s" + i + "' was given up", "doctor-1", NOON),
+                    new RecordPlace("hippo-alerts", "T9", 0, i));
+        }
+        update.read("hippo-alerts", "T9", 0, 0, 3);
+        writer.write(update);
+        assertThat(reader.alerts(2).toString())
+                .isEqualTo(
+                        "[{\"alerted_at\":\"2017-04-05T12:00:00Z\",\"subject\":\"s2\",\"cause\":\"gave-up\",\"urgent\":true,"
+                                + "\"text\":\"'s2' was given up\",\"by\":\"doctor-1\"},"
+                                + " {\"alerted_at\":\"2017-04-05T12:00:00Z\",\"subject\":\"s1\",\"cause\":\"gave-up\",\"urgent\":true,"
+                                + "\"text\":\"'s1' was given up\",\"by\":\"doctor-1\"}]");
     }
 
     private static Heard notice(long at, String table, String... months) {
