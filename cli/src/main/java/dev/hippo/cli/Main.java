@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RetryCommand.class,
             CancelCommand.class,
             RulesCommand.class,
+            BackfillCommand.class,
             TraceCommand.class,
             WhyCommand.class,
             NewCommand.class,

@@ -2,7 +2,6 @@
 package dev.hippo.cli;
 
 import dev.hippo.pipeline.PipelineSpec;
-import dev.hippo.pipeline.Suggestion;
 import dev.hippo.wire.ControlTopics;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
@@ -15,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,17 +84,7 @@ final class MissionTopic {
 
     /** The name of a hippo that runs missions, or a failure with those that there are. */
     String hippo(String name) {
-        Collection<String> known = pipeline.hippos().values().stream()
-                .filter(hippo -> hippo.settings() instanceof dev.hippo.pipeline.HippoSettings.Batch)
-                .map(dev.hippo.pipeline.HippoSpec::name)
-                .toList();
-        if (!known.contains(name)) {
-            throw new CommandFailure(
-                    ExitStatus.FAILED,
-                    "no hippo '" + name + "' of pipeline '" + pipeline.name() + "' runs missions; "
-                            + Suggestion.hint(name, known));
-        }
-        return name;
+        return new MissionHippos(pipeline).named(name);
     }
 
     /** Writes a command; returns when Kafka has it. */

@@ -340,6 +340,16 @@ class DoctorIT {
         document.holds("POST", "/missions", 202, JSON.readTree(run.body()));
         String retried = orderedBy(call("POST", "/missions/m1/retry", ""));
         assertThat(orderedBy(call("POST", "/missions/m2/cancel", ""))).isEqualTo("m2");
+        String range = "{\"hippo\": \"nightly\", \"column\": \"part\", \"partitions\": [\"p1\", \"p8\"]}";
+        JsonNode backfill = JSON.readTree(call("POST", "/backfill", range).body());
+        document.holds("POST", "/backfill", 202, backfill);
+        assertThat(backfill.path("partitions"))
+                .extracting(each -> each.path("partition").asText() + " "
+                        + each.path("status").asText())
+                .containsExactly("part=p1 failed", "part=p8 new");
+        // the same again, before anything of it is heard, orders the same mission
+        assertThat(JSON.readTree(call("POST", "/backfill", range).body()).path("partitions"))
+                .isEqualTo(backfill.path("partitions"));
         HttpResponse<String> paused = call("POST", "/rules/nightly/pause", "");
         document.holds("POST", "/rules/{hippo}/pause", 202, JSON.readTree(paused.body()));
         assertThat(call("POST", "/rules/nightly/rewind", "{\"to\": \"frontier-adw/0@1\", \"rerun\": true}")
@@ -352,13 +362,17 @@ class DoctorIT {
                         MissionCommand.Action.RUN,
                         MissionCommand.Action.RETRY,
                         MissionCommand.Action.CANCEL,
+                        MissionCommand.Action.RUN,
+                        MissionCommand.Action.RUN,
                         MissionCommand.Action.PAUSE,
                         MissionCommand.Action.REWIND);
-        assertThat(commands.get(4).parameters())
+        assertThat(commands.get(3)).isEqualTo(commands.get(4));
+        assertThat(commands.get(3).partition()).isEqualTo(PartitionValues.of("part", "p8"));
+        assertThat(commands.get(6).parameters())
                 .containsOnly(Map.entry("to", "frontier-adw/0@1"), Map.entry("rerun", "true"));
         HippoControl control = HippoControl.none(pipeline, "nightly")
                 .paused(true, NOON)
-                .answered(commands.get(3).id(), true, "paused");
+                .answered(commands.get(5).id(), true, "paused");
         committed(() -> producer.send(new ProducerRecord<>(
                 ControlTopics.MISSIONS, control.key().getBytes(StandardCharsets.UTF_8), control.toBytes())));
         await().atMost(PATIENCE)

@@ -50,6 +50,7 @@ public final class JobServer {
     private final InstantSource clock;
     private final JsonNode openApi;
     private final RuleApi rules;
+    private final BackfillApi backfill;
     private final HistoryApi history;
 
     public JobServer(
@@ -61,6 +62,7 @@ public final class JobServer {
         this.openApi = openApi();
         HistoryReader past = new HistoryReader(database);
         this.rules = new RuleApi(pipeline, status, past, orders, clock);
+        this.backfill = new BackfillApi(pipeline, past, orders);
         this.history = new HistoryApi(pipeline, past, kafka, clock);
     }
 
@@ -74,7 +76,7 @@ public final class JobServer {
 
     /** Everything that is answered; {@code openapi.json} describes the same. */
     List<Route> routes() {
-        return Stream.of(own(), rules.routes(), history.routes())
+        return Stream.of(own(), rules.routes(), backfill.routes(), history.routes())
                 .flatMap(List::stream)
                 .toList();
     }

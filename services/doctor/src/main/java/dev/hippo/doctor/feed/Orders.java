@@ -7,10 +7,14 @@ import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.mission.MissionCommand;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -34,12 +38,24 @@ public final class Orders implements AutoCloseable {
      * @throws KafkaUnavailable if Kafka did not say that it has; it may have all the same
      */
     public void send(MissionCommand command) throws KafkaUnavailable {
+        send(List.of(command));
+    }
+
+    /**
+     * Publishes commands in their order; returns when Kafka has all of them.
+     *
+     * @throws KafkaUnavailable if Kafka did not say that it has each; it may have some, or all
+     */
+    public void send(List<MissionCommand> commands) throws KafkaUnavailable {
         try {
-            producer.send(new ProducerRecord<>(
-                            ControlTopics.COMMANDS,
-                            command.hippo().getBytes(StandardCharsets.UTF_8),
-                            command.toBytes()))
-                    .get();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (MissionCommand command : commands) {
+                sent.add(producer.send(new ProducerRecord<>(
+                        ControlTopics.COMMANDS, command.hippo().getBytes(StandardCharsets.UTF_8), command.toBytes())));
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
         } catch (ExecutionException | KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new KafkaUnavailable("Kafka did not take the command: " + cause.getMessage(), e);

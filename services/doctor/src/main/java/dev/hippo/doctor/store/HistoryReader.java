@@ -162,6 +162,33 @@ public final class HistoryReader {
                 .findFirst();
     }
 
+    /** A mission, and how it is. */
+    public record Known(String mission, String status) {}
+
+    /** The newest mission of a hippo about a partition. */
+    public Optional<Known> latest(String hippo, String partition) throws SQLException {
+        return database
+                .read(
+                        "select mission_id, status from mission where partition_values = ? and hippo = ?"
+                                + " order by partition_values, created_at desc, mission_id desc limit 1",
+                        List.of(partition, hippo),
+                        row -> new Known(row.getString("mission_id"), row.getString("status")))
+                .stream()
+                .findFirst();
+    }
+
+    /** The columns by which the newest mission of a hippo names its partition. */
+    public List<String> columns(String hippo) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        database.read(
+                        "select full_json from mission where hippo = ? and partition_values <> ''"
+                                + " order by hippo, created_at desc, mission_id desc limit 1",
+                        List.of(hippo),
+                        row -> json(row.getString("full_json")))
+                .forEach(mission -> mission.path("partition").fieldNames().forEachRemaining(columns::add));
+        return columns;
+    }
+
     /** The partitions of a table that were heard of last. */
     public List<String> partitions(String table, int limit) throws SQLException {
         return database.read(

@@ -123,6 +123,13 @@ class ApiPortTest {
             GET  | /unreadable               |                  |                   | 200 | {"unreadable":[]}
             GET  | /rules                    |                  |                   | 200 | "rule":"table * on frontier-adw"
             GET  | /rules?hippo=nigtly       |                  |                   | 404 | did you mean 'nightly'?
+            POST | /backfill                 | application/json | {"hippo":"nightly","from":"201711","to":"201802","dry_run":true} | 202 | {"partition":"201802","mission_id":"
+            POST | /backfill                 | application/json | {"hippo":"nightly","partitions":["eu/1","eu/1","us/2"],"column":"region/n","dry_run":true} | 202 | "started":2,"existing":0
+            POST | /backfill                 | application/json | {"hippo":"nightly","partitions":["eu"],"column":"region/n"} | 400 | 'eu' must have a value for each of [region, n]
+            POST | /backfill                 | application/json | {"hippo":"nightly","from":"201801","to":"201702"} | 400 | '201801' comes after '201702'
+            POST | /backfill                 | application/json | {"hippo":"nightly"} | 400 | give either 'from' and 'to', or 'partitions'
+            POST | /backfill                 | application/json | {"hippo":"nightly","partitions":[]} | 400 | from 1 to 10000 partitions, not 0
+            POST | /backfill                 | application/json | {"hippo":"nigtly"} | 404 | did you mean 'nightly'?
             POST | /rules/nigtly/pause       | application/json |                   | 404 | did you mean 'nightly'?
             POST | /rules/nightly/pause      | application/json | {"to":"earliest"} | 400 | the body has [to]; it may have nothing
             POST | /rules/nightly/rewind     | application/json | {"to":"then"}     | 400 | 'then' says not where to rewind to
