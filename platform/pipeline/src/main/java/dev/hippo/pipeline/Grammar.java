@@ -118,6 +118,11 @@ enum Grammar {
             key("db", Type.TEXT, "the database of the notice, * for any part of a name"),
             key("table", Type.TEXT, "the table of the notice, * for any part of a name"),
             key("method", Type.TEXT, "how the data was written, as the notice says, * for any part of a word"),
+            key(
+                    "closed",
+                    Type.FLAG,
+                    "whether the table's partition must be over: a partition with rows begins after its end and the topic's lateness",
+                    "false"),
             key("hippo", Type.TEXT, "the hippo whose missions' end is waited for"),
             key("partition", Type.MAP_OF_TEXTS, "the values that columns of the partition must have, * for any part"),
             key("outcome", Type.OUTCOME, "which end is waited for: success, failure or any", "success"),

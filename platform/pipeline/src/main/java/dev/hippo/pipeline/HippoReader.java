@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -55,12 +54,12 @@ final class HippoReader {
     private final Variables variables;
     private final RuleReader rules;
 
-    HippoReader(Path folder, Findings findings, Marks marks, Variables variables, String pipeline, Set<String> tables) {
+    HippoReader(Path folder, Findings findings, Marks marks, Variables variables, RuleReader rules) {
         this.folder = folder;
         this.findings = findings;
         this.marks = marks;
         this.variables = variables;
-        this.rules = new RuleReader(findings, variables, pipeline, tables);
+        this.rules = rules;
     }
 
     @Nullable

@@ -7,12 +7,12 @@ import dev.hippo.pipeline.RuleSpec.Otherwise;
 import dev.hippo.pipeline.RuleSpec.Outcome;
 import dev.hippo.pipeline.RuleSpec.Told;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -25,21 +25,32 @@ final class RuleReader {
 
     private static final List<String> SCHEDULE_KEYS = List.of("cron", "zone", "catchUp");
     private static final List<String> CONDITION_KEYS =
-            List.of("topic", "db", "table", "method", "hippo", "partition", "outcome");
+            List.of("topic", "db", "table", "method", "closed", "hippo", "partition", "outcome");
     private static final int MOST_COUNTED = 1_000;
-    private static final List<String> NOTICE_KEYS = List.of("db", "table", "method");
+    private static final List<String> NOTICE_KEYS = List.of("db", "table", "method", "closed");
 
     private final Findings findings;
     private final Variables variables;
     private final String pipeline;
-    private final Set<String> tables;
+    private final Map<String, TableSpec> tables;
+    private final Map<String, Duration> lateness;
 
-    /** Reads for a pipeline that declares those tables. */
-    RuleReader(Findings findings, Variables variables, String pipeline, Set<String> tables) {
+    /**
+     * Reads for a pipeline that declares those tables.
+     *
+     * @param lateness how late the events of a table may come, where that is said
+     */
+    RuleReader(
+            Findings findings,
+            Variables variables,
+            String pipeline,
+            Map<String, TableSpec> tables,
+            Map<String, Duration> lateness) {
+        this.lateness = Map.copyOf(lateness);
         this.pipeline = pipeline;
         this.findings = findings;
         this.variables = variables;
-        this.tables = Set.copyOf(tables);
+        this.tables = Map.copyOf(tables);
     }
 
     /**
@@ -255,21 +266,57 @@ final class RuleReader {
                     "name a table, a hippo, a topic with notices, or 'all' of several");
             return null;
         }
+        if (section.flag("closed")) {
+            return closed(section, partition);
+        }
         String table = text(section, "table");
         String db = text(section, "db");
         if (topic == null) {
             topic = topicOf(section, table, subscribed);
             // a table writer names its pipeline as the database
-            db = tables.contains(table) && !section.has("db") ? pipeline : db;
+            db = tables.containsKey(table) && !section.has("db") ? pipeline : db;
         }
         return topic == null
                 ? null
                 : new RuleSpec.TableReady(topic, db, table, text(section, "method"), outcome, partition);
     }
 
+    private @Nullable Told closed(Section section, Map<String, String> partition) {
+        for (String other : List.of("topic", "db", "method", "outcome")) {
+            if (section.has(other)) {
+                findings.error(section.at(other), "'" + other + "' stands beside 'closed'", "take it away");
+            }
+        }
+        TableSpec table = tables.get(section.required("table"));
+        if (table == null) {
+            findings.error(
+                    section.at("table"),
+                    "'closed' is about a table of this pipeline, and '" + section.text("table") + "' is not declared",
+                    Suggestion.hint(String.valueOf(section.text("table")), tables.keySet()));
+            return null;
+        }
+        for (PartitionColumn column : table.partitionBy()) {
+            if (column.transform() != PartitionColumn.Transform.IDENTITY) {
+                return new RuleSpec.TableClosed(
+                        FINISH_TOPIC,
+                        pipeline,
+                        table.name(),
+                        column.name(),
+                        column.transform(),
+                        lateness.getOrDefault(table.name(), Duration.ZERO),
+                        partition);
+            }
+        }
+        findings.error(
+                section.at("closed"),
+                "table '" + table.name() + "' has no partitions by time that could be over",
+                "give it partitionBy: {day: FIELD}, or hour or month");
+        return null;
+    }
+
     /** Where notices of a table come: of one that this pipeline writes where its writer tells, of another where the hippo listens. */
     private @Nullable String topicOf(Section section, String table, List<String> subscribed) {
-        if (tables.contains(table)) {
+        if (tables.containsKey(table)) {
             return FINISH_TOPIC;
         }
         if (subscribed.size() == 1) {
@@ -278,7 +325,7 @@ final class RuleReader {
         findings.error(
                 section.at("table"),
                 "no table '" + table + "' is declared here, and the rule does not say on which topic its notices come",
-                tables.isEmpty() ? "add 'topic'" : "add 'topic'; " + Suggestion.hint(table, tables));
+                tables.isEmpty() ? "add 'topic'" : "add 'topic'; " + Suggestion.hint(table, tables.keySet()));
         return null;
     }
 

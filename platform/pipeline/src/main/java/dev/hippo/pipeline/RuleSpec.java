@@ -4,6 +4,7 @@ package dev.hippo.pipeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -107,6 +108,37 @@ public record RuleSpec(List<Condition> conditions, int count, List<String> by, D
         }
     }
 
+    /**
+     * A table's partition by time is over: a partition has rows that begins no earlier than this one ends and the lateness after it.
+     *
+     * @param column the column with the time
+     * @param unit how long the time of one partition is
+     * @param lateness how late an event may come
+     */
+    public record TableClosed(
+            String topic,
+            String db,
+            String table,
+            String column,
+            PartitionColumn.Transform unit,
+            Duration lateness,
+            Map<String, String> partition)
+            implements Told {
+        public TableClosed {
+            partition = Map.copyOf(partition);
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        public String toString() {
+            return "table " + db + "." + table + " closed" + partitionText(partition);
+        }
+    }
+
     /** A mission of a hippo has ended. */
     public record HippoFinished(String topic, String hippo, Outcome outcome, Map<String, String> partition)
             implements Told {
@@ -153,8 +185,9 @@ public record RuleSpec(List<Condition> conditions, int count, List<String> by, D
         return count > 1;
     }
 
+    /** In the order of the names: a rule is known again by its text. */
     private static String partitionText(Map<String, String> partition) {
-        return partition.isEmpty() ? "" : " for " + partition;
+        return partition.isEmpty() ? "" : " for " + new TreeMap<>(partition);
     }
 
     /** For people, and the same for the same rule. */

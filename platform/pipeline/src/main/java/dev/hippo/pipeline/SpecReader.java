@@ -3,6 +3,7 @@ package dev.hippo.pipeline;
 
 import dev.hippo.pipeline.PartitionColumn.Transform;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +39,10 @@ final class SpecReader {
         Map<String, TableSpec> tables = new LinkedHashMap<>();
         named(pipeline, "tables").forEach((key, node) -> tables.put(key, table(key, node)));
         Map<String, HippoSpec> hippos = new LinkedHashMap<>();
-        HippoReader reader = new HippoReader(folder, findings, marks, variables, name, tables.keySet());
-        named(pipeline, "hippos").forEach((key, node) -> {
+        Map<String, Node> hippoNodes = named(pipeline, "hippos");
+        RuleReader rules = new RuleReader(findings, variables, name, tables, lateness(hippoNodes, topics, tables));
+        HippoReader reader = new HippoReader(folder, findings, marks, variables, rules);
+        hippoNodes.forEach((key, node) -> {
             HippoSpec hippo = reader.read(key, node);
             if (hippo != null) {
                 hippos.put(key, hippo);
@@ -57,6 +60,29 @@ final class SpecReader {
                 supervision.positiveDuration("lost"),
                 supervision.positiveDuration("hung"),
                 supervision.duration("noProgress"));
+    }
+
+    /** How late the events of a table may come: what the topic says that its writer reads, if the table is cut by that topic's time. */
+    private Map<String, Duration> lateness(
+            Map<String, Node> hippos, Map<String, TopicSpec> topics, Map<String, TableSpec> tables) {
+        Map<String, Duration> lateness = new LinkedHashMap<>();
+        for (Node node : hippos.values()) {
+            // what is wrong with it is found when the hippo itself is read
+            Section hippo = new Section(Grammar.HIPPO, node, new Findings(""), variables);
+            for (String topic : hippo.texts("subscribe")) {
+                EventTime time = topics.containsKey(topic) ? topics.get(topic).time() : null;
+                for (String written : hippo.texts("write")) {
+                    if (time != null && tables.containsKey(written) && cut(tables.get(written), time)) {
+                        lateness.merge(written, time.lateness(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+                    }
+                }
+            }
+        }
+        return lateness;
+    }
+
+    private static boolean cut(TableSpec table, EventTime time) {
+        return table.partitionBy().stream().anyMatch(column -> column.field().equals(time.field()));
     }
 
     private Section section(Grammar grammar, Node node) {

@@ -8,6 +8,7 @@ import dev.hippo.pipeline.RuleSpec.TableReady;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,40 @@ class MissionCheckTest {
                 "pipeline: p\nhippos:\n  n: {subscribe: frontier-adw, publish: hippo-finish, run: bash nightly.sh}\n";
         assertThat(findings(yaml)).isEmpty();
         assertThat(batch(yaml, "n").rules()).singleElement().hasToString("table * on frontier-adw");
+    }
+
+    @Test
+    void aClosedPartitionNeedsATableByTimeAndKnowsItsLateness() throws IOException {
+        Files.createDirectories(folder.resolve("contracts"));
+        Files.writeString(
+                folder.resolve("contracts/a.proto"),
+                "syntax = \"proto3\"; package a.v1; message A { string id = 1; int64 at = 2; }");
+        String yaml = """
+                pipeline: p
+                topics: {t: {contract: a.v1.A, time: at, lateness: 90m}}
+                tables: {flights: {contract: a.v1.A, partitionBy: {hour: at}}, plain: {contract: a.v1.A}}
+                hippos:
+                  lake: {subscribe: t, write: flights}
+                  gate: {publish: t}
+                  report: {on: {table: %s, closed: true}, run: "true"}
+                """;
+        assertThat(batch(yaml.formatted("flights"), "report").rules())
+                .containsExactly(RuleSpec.of(new RuleSpec.TableClosed(
+                        "hippo-finish",
+                        "p",
+                        "flights",
+                        "hour",
+                        PartitionColumn.Transform.HOUR,
+                        Duration.ofMinutes(90),
+                        Map.of())));
+        assertThat(findings(yaml.formatted("plain")))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:7:39: error: table 'plain' has no partitions by time");
+        assertThat(findings(yaml.formatted("flihgts")))
+                .singleElement()
+                .asString()
+                .contains("did you mean 'flights'?");
     }
 
     @Test

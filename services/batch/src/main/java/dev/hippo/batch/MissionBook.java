@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,7 @@ final class MissionBook {
     private final Batch settings;
     private final RuleIndex index;
     private final Gatherings gatherings;
+    private final Closings closings;
     private final Missions missions;
     private final Orders orders;
     private final Schedules schedules;
@@ -50,6 +52,7 @@ final class MissionBook {
         this.settings = settings;
         this.index = RuleIndex.of(settings.rules());
         this.gatherings = new Gatherings(prefix(), settings);
+        this.closings = new Closings(prefix());
         this.schedules = new Schedules(settings.rules());
         this.missions = new Missions(settings);
         this.orders = new Orders(pipeline, hippo, missions);
@@ -63,6 +66,11 @@ final class MissionBook {
     /** Takes over what a rule with several conditions has received. */
     void restore(Gathering gathering) {
         gatherings.restore(gathering);
+    }
+
+    /** Takes over which partitions of a table were not over. */
+    void restore(OpenPartitions partitions) {
+        closings.restore(partitions);
     }
 
     /** Takes over whether the hippo is paused. */
@@ -90,20 +98,40 @@ final class MissionBook {
 
     /** A message on one of the topics. */
     void signal(String topic, Signal signal, Trigger.Source source, Instant now) {
+        Set<RuleIndex.Match> closing = new LinkedHashSet<>();
         for (PartitionValues partition : signal.partitions()) {
             for (RuleIndex.Match match : index.match(topic, signal, partition)) {
-                RuleSpec rule = settings.rules().get(match.rule());
-                if (!rule.gathers()) {
-                    Trigger trigger = new Trigger(rule.toString(), about(signal), List.of(source));
-                    accept(partition, signal.version(), trigger, each(rule), now);
+                if (match.condition() instanceof RuleSpec.TableClosed) {
+                    closing.add(match);
                 } else {
-                    Gatherings.Ready ready = gatherings.take(
-                            rule, match.part(), partition, signal.version(), source, now, missions.changes());
-                    if (ready != null) {
-                        accept(ready.partition(), ready.version(), ready.trigger(), each(rule), now);
-                    }
+                    met(match, about(signal), partition, signal.version(), source, now);
                 }
             }
+        }
+        for (RuleIndex.Match match : closing) {
+            RuleSpec.TableClosed condition = (RuleSpec.TableClosed) match.condition();
+            for (OpenPartitions.Open over : closings.take(condition, signal, source, missions.changes())) {
+                met(match, condition.toString(), over.partition(), over.version(), over.source(), now);
+            }
+        }
+    }
+
+    private void met(
+            RuleIndex.Match match,
+            String about,
+            PartitionValues partition,
+            DataVersion version,
+            Trigger.Source source,
+            Instant now) {
+        RuleSpec rule = settings.rules().get(match.rule());
+        if (!rule.gathers()) {
+            accept(partition, version, new Trigger(rule.toString(), about, List.of(source)), each(rule), now);
+            return;
+        }
+        Gatherings.Ready ready =
+                gatherings.take(rule, match.part(), partition, version, source, now, missions.changes());
+        if (ready != null) {
+            accept(ready.partition(), ready.version(), ready.trigger(), each(rule), now);
         }
     }
 

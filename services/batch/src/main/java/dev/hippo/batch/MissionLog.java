@@ -82,6 +82,8 @@ final class MissionLog implements AutoCloseable {
                     book.restore(Gathering.fromBytes(state.getValue()));
                 } else if (key.startsWith("schedule/")) {
                     book.restore(ScheduleMark.fromBytes(state.getValue()));
+                } else if (key.startsWith("closing/")) {
+                    book.restore(OpenPartitions.fromBytes(state.getValue()));
                 } else if (key.equals("control")) {
                     book.restore(HippoControl.fromBytes(state.getValue()));
                 } else {

@@ -5,6 +5,7 @@ import dev.hippo.pipeline.NamePattern;
 import dev.hippo.pipeline.RuleSpec;
 import dev.hippo.pipeline.RuleSpec.Condition;
 import dev.hippo.pipeline.RuleSpec.HippoFinished;
+import dev.hippo.pipeline.RuleSpec.TableClosed;
 import dev.hippo.pipeline.RuleSpec.TableReady;
 import dev.hippo.pipeline.RuleSpec.Told;
 import dev.hippo.wire.mission.PartitionValues;
@@ -57,6 +58,10 @@ final class RuleIndex {
                             NamePattern.of(ready.db()),
                             NamePattern.of(ready.method()),
                             columns(condition)));
+        } else if (condition instanceof TableClosed closed) {
+            // every partition tells how far the table has come, also those that the rule does not ask for
+            tables.computeIfAbsent(closed.topic(), t -> new Names())
+                    .add(new Entry(match, NamePattern.of(closed.table()), NamePattern.of(closed.db()), ANY, Map.of()));
         } else if (condition instanceof HippoFinished finished) {
             hippos.computeIfAbsent(finished.topic(), t -> new Names())
                     .add(new Entry(match, NamePattern.of(finished.hippo()), ANY, ANY, columns(condition)));

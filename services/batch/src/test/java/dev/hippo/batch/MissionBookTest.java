@@ -75,6 +75,8 @@ class MissionBookTest {
         for (Map.Entry<String, byte[]> record : written.entrySet()) {
             if (record.getKey().contains("/schedule/")) {
                 fresh.restore(ScheduleMark.fromBytes(record.getValue()));
+            } else if (record.getKey().contains("/closing/")) {
+                fresh.restore(OpenPartitions.fromBytes(record.getValue()));
             } else if (record.getKey().endsWith("/control")) {
                 fresh.restore(HippoControl.fromBytes(record.getValue()));
             } else if (record.getKey().contains("/gathering/")) {
