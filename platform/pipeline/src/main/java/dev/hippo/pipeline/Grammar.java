@@ -139,8 +139,15 @@ enum Grammar {
                     "count",
                     Type.COUNT,
                     "so many different messages that meet 'of' for the same partition values; of 'by', so many different partitions"),
+            key(
+                    "where",
+                    Type.MAP_OF_TEXTS,
+                    "fields of the events on 'topic', which has a contract: a value (* for any part), or >100, <=, !=; {} for every event"),
             key("of", Type.RULES, "the condition that is counted, or a list of which any one is enough"),
-            key("by", Type.TEXTS, "columns: partitions in which they agree are counted together"),
+            key(
+                    "by",
+                    Type.TEXTS,
+                    "of 'count' the columns in which partitions agree that are counted together; of 'where' the fields that are the mission's partition"),
             key(
                     "within",
                     Type.DURATION,

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What only one kind of hippo has. The class also decides which service runs the hippo. */
@@ -141,13 +143,20 @@ public sealed interface HippoSettings {
 
         /** The topics whose messages start missions. */
         public Set<String> topics() {
-            Set<String> topics = new TreeSet<>();
-            for (RuleSpec rule : rules) {
-                for (RuleSpec.Condition condition : rule.conditions()) {
-                    condition.told().forEach(told -> topics.add(told.topic()));
-                }
-            }
-            return topics;
+            return told().map(RuleSpec.Told::topic).collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        /** Those of them that hold notices and finish messages. */
+        public Set<String> noticeTopics() {
+            return told().filter(told -> !(told instanceof RuleSpec.EventCame))
+                    .map(RuleSpec.Told::topic)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        private Stream<RuleSpec.Told> told() {
+            return rules.stream()
+                    .flatMap(rule -> rule.conditions().stream())
+                    .flatMap(condition -> condition.told().stream());
         }
 
         @Override

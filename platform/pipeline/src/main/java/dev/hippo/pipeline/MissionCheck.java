@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
+import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.pipeline.Finding.Severity;
 import dev.hippo.pipeline.RuleSpec.Condition;
+import dev.hippo.pipeline.RuleSpec.EventCame;
 import dev.hippo.pipeline.RuleSpec.HippoFinished;
 import dev.hippo.pipeline.RuleSpec.Told;
 import java.nio.file.Files;
@@ -22,10 +24,12 @@ final class MissionCheck {
             Pattern.compile("(?:bash|sh|python3?|node)\\s+([^\\s-][^\\s;|&<>$]*).*", Pattern.DOTALL);
 
     private final PipelineSpec pipeline;
+    private final ContractCatalog contracts;
     private final Marks marks;
     private final List<Finding> findings = new ArrayList<>();
 
-    MissionCheck(PipelineSpec pipeline, Marks marks) {
+    MissionCheck(PipelineSpec pipeline, ContractCatalog contracts, Marks marks) {
+        this.contracts = contracts;
         this.pipeline = pipeline;
         this.marks = marks;
     }
@@ -48,13 +52,20 @@ final class MissionCheck {
                     "nothing starts a mission of '" + hippo.name() + "' but 'hippo run'",
                     "add 'on', or 'subscribe' to a topic with notices");
         }
-        for (String topic : batch.topics()) {
+        batch.rules()
+                .forEach(rule -> rule.conditions()
+                        .forEach(condition -> condition.told().forEach(told -> {
+                            if (told instanceof EventCame event) {
+                                event(event);
+                            }
+                        })));
+        for (String topic : batch.noticeTopics()) {
             if (pipeline.topics().containsKey(topic)) {
                 error(
                         hippo.subscribe().contains(topic) ? path + "/subscribe/" + topic : path + "/on",
                         "topic '" + topic + "' holds events of contract "
                                 + pipeline.topic(topic).contract() + ", and missions start on notices",
-                        "wait for the table that its events land in, or name a topic of notices, which needs no declaration");
+                        "say what its events must be with 'where', wait for the table that they land in, or name a topic of notices, which needs no declaration");
             }
         }
         for (String topic : hippo.publish()) {
@@ -76,6 +87,40 @@ final class MissionCheck {
         batch.rules()
                 .forEach(rule ->
                         rule.conditions().forEach(condition -> condition.told().forEach(told -> known(path, told))));
+    }
+
+    /** Where in the file a condition stands, for {@link Marks}. */
+    static String place(EventCame event) {
+        // no place is within another's
+        return event.toString().replace('/', '|');
+    }
+
+    private void event(EventCame event) {
+        TopicSpec topic = pipeline.topics().get(event.topic());
+        if (topic == null) {
+            error(
+                    place(event),
+                    "topic '" + event.topic() + "' has no contract, and 'where' is about the fields of one",
+                    Suggestion.hint(event.topic(), pipeline.topics().keySet()));
+            return;
+        }
+        contracts.contract(topic.contract()).ifPresent(contract -> {
+            event.where()
+                    .forEach((field, text) -> fits(
+                            place(event) + "/" + field, () -> FieldCondition.of(contract.descriptor(), field, text)));
+            event.by()
+                    .forEach(field -> fits(
+                            place(event) + "/by " + field,
+                            () -> FieldCondition.checkText(contract.descriptor(), field)));
+        });
+    }
+
+    private void fits(String path, Runnable attempt) {
+        try {
+            attempt.run();
+        } catch (IllegalArgumentException e) {
+            error(path, String.valueOf(e.getMessage()), "");
+        }
     }
 
     private void known(String path, Told condition) {

@@ -102,7 +102,7 @@ public final class PipelineCheck {
         ports();
         writers();
         cycles();
-        findings.addAll(new MissionCheck(pipeline, marks).run());
+        findings.addAll(new MissionCheck(pipeline, contracts, marks).run());
     }
 
     private void error(String path, String message, String hint) {

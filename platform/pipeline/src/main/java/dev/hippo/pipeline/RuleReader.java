@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads the rules by which a hippo starts its missions. */
@@ -25,11 +28,12 @@ final class RuleReader {
 
     private static final List<String> SCHEDULE_KEYS = List.of("cron", "zone", "catchUp");
     private static final List<String> CONDITION_KEYS =
-            List.of("topic", "db", "table", "method", "closed", "hippo", "partition", "outcome");
+            List.of("topic", "db", "table", "method", "closed", "hippo", "partition", "outcome", "where");
     private static final int MOST_COUNTED = 1_000;
     private static final List<String> NOTICE_KEYS = List.of("db", "table", "method", "closed");
 
     private final Findings findings;
+    private final Marks marks;
     private final Variables variables;
     private final String pipeline;
     private final Map<String, TableSpec> tables;
@@ -42,10 +46,12 @@ final class RuleReader {
      */
     RuleReader(
             Findings findings,
+            Marks marks,
             Variables variables,
             String pipeline,
             Map<String, TableSpec> tables,
             Map<String, Duration> lateness) {
+        this.marks = marks;
         this.lateness = Map.copyOf(lateness);
         this.pipeline = pipeline;
         this.findings = findings;
@@ -202,8 +208,8 @@ final class RuleReader {
 
     private void nothingGathers(Section section) {
         for (String other : List.of("within", "otherwise", "by")) {
-            if (section.has(other)) {
-                String of = other.equals("by") ? "'count'" : "'all' or 'count'";
+            if (section.has(other) && !(other.equals("by") && section.has("where"))) {
+                String of = other.equals("by") ? "'count' or 'where'" : "'all' or 'count'";
                 findings.error(section.at(other), "'" + other + "' says nothing without " + of, "take it away");
             }
         }
@@ -247,6 +253,9 @@ final class RuleReader {
         Map<String, String> partition = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         partition.putAll(section.map("partition"));
         String topic = section.text("topic");
+        if (section.has("where")) {
+            return event(section);
+        }
         if (section.has("hippo")) {
             for (String other : NOTICE_KEYS) {
                 if (section.has(other)) {
@@ -279,6 +288,31 @@ final class RuleReader {
         return topic == null
                 ? null
                 : new RuleSpec.TableReady(topic, db, table, text(section, "method"), outcome, partition);
+    }
+
+    private Told event(Section section) {
+        for (String other : CONDITION_KEYS) {
+            if (section.has(other) && !other.equals("topic") && !other.equals("where")) {
+                findings.error(
+                        section.at(other),
+                        "'" + other + "' stands beside 'where'",
+                        "a condition is about the fields of an event or about a notice");
+            }
+        }
+        RuleSpec.EventCame event =
+                new RuleSpec.EventCame(section.required("topic"), section.map("where"), section.texts("by"));
+        // where the contract is known the fields are checked
+        marks.put(MissionCheck.place(event), section.at("where"));
+        if (section.at("where") instanceof MappingNode mapping) {
+            for (NodeTuple entry : mapping.getValue()) {
+                if (entry.getKeyNode() instanceof ScalarNode key) {
+                    marks.put(MissionCheck.place(event) + "/" + key.getValue(), key);
+                }
+            }
+        }
+        event.by()
+                .forEach(field -> marks.put(MissionCheck.place(event) + "/by " + field, section.entryAt("by", field)));
+        return event;
     }
 
     private @Nullable Told closed(Section section, Map<String, String> partition) {

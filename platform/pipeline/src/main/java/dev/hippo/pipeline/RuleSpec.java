@@ -139,6 +139,34 @@ public record RuleSpec(List<Condition> conditions, int count, List<String> by, D
         }
     }
 
+    /**
+     * An event has come that is such.
+     *
+     * @param where what its fields must be, as {@link FieldCondition} reads it; none for every event
+     * @param by fields whose values are the mission's partition
+     */
+    public record EventCame(String topic, Map<String, String> where, List<String> by) implements Told {
+        public EventCame {
+            where = Map.copyOf(where);
+            by = List.copyOf(by);
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        public Map<String, String> partition() {
+            return Map.of();
+        }
+
+        @Override
+        public String toString() {
+            return "event on " + topic + " where " + new TreeMap<>(where) + (by.isEmpty() ? "" : " by " + by);
+        }
+    }
+
     /** A mission of a hippo has ended. */
     public record HippoFinished(String topic, String hippo, Outcome outcome, Map<String, String> partition)
             implements Told {
@@ -173,6 +201,11 @@ public record RuleSpec(List<Condition> conditions, int count, List<String> by, D
     /** A rule of one condition. */
     public static RuleSpec of(Condition condition) {
         return new RuleSpec(List.of(condition), 1, List.of(), Duration.ZERO, Otherwise.FAIL);
+    }
+
+    /** Whether each message that meets it is a mission of its own. */
+    public boolean takesEach() {
+        return !gathers() && conditions.get(0) instanceof EventCame;
     }
 
     /** Whether it takes more than one message. */

@@ -40,7 +40,8 @@ final class SpecReader {
         named(pipeline, "tables").forEach((key, node) -> tables.put(key, table(key, node)));
         Map<String, HippoSpec> hippos = new LinkedHashMap<>();
         Map<String, Node> hippoNodes = named(pipeline, "hippos");
-        RuleReader rules = new RuleReader(findings, variables, name, tables, lateness(hippoNodes, topics, tables));
+        RuleReader rules =
+                new RuleReader(findings, marks, variables, name, tables, lateness(hippoNodes, topics, tables));
         HippoReader reader = new HippoReader(folder, findings, marks, variables, rules);
         hippoNodes.forEach((key, node) -> {
             HippoSpec hippo = reader.read(key, node);

@@ -81,6 +81,41 @@ class MissionCheckTest {
     }
 
     @Test
+    void theFieldsOfEventsAreCheckedAgainstTheirContract() throws IOException {
+        Files.createDirectories(folder.resolve("contracts"));
+        Files.writeString(
+                folder.resolve("contracts/a.proto"),
+                "syntax = \"proto3\"; package a.v1; message A { enum S { NO = 0; PAID = 1; } S state = 1; int64 n = 2; string s = 3; bytes b = 4; }");
+        String yaml = """
+                pipeline: p
+                topics: {orders: {contract: a.v1.A}}
+                hippos:
+                  gate: {publish: orders}
+                  report: {on: {topic: orders, where: {%s}, by: s}, run: "true"}
+                """;
+        assertThat(findings(yaml.formatted("state: PAID, n: '>=100', s: 'x*'"))).isEmpty();
+        assertThat(findings(yaml.formatted("stat: PAID")))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:5:40: error: contract a.v1.A has no field 'stat'; did you mean 'state'?");
+        assertThat(findings(yaml.formatted("n: many")))
+                .singleElement()
+                .asString()
+                .contains("'many' is none");
+        assertThat(findings(yaml.formatted("s: '>b'")))
+                .singleElement()
+                .asString()
+                .contains("is no number and no time");
+        assertThat(findings(yaml.formatted("state: PAYD")))
+                .singleElement()
+                .asString()
+                .contains("did you mean 'PAID'?");
+        assertThat(findings(yaml.formatted("b: x"))).singleElement().asString().contains("is bytes");
+        assertThat(findings(yaml.replace("topic: orders", "topic: frontier-adw").formatted("")))
+                .anyMatch(finding -> finding.contains("topic 'frontier-adw' has no contract"));
+    }
+
+    @Test
     void whatGathersSaysAllThatItNeedsAndNoMore() throws IOException {
         String yaml = "pipeline: p\nhippos:\n  n: {subscribe: t, run: 'true', on: %s}\n";
         assertThat(batch(yaml.formatted("[{any: [{table: a}, {hippo: b}]}, {count: 2, of: {table: c}, by: day}]"), "n")
@@ -128,7 +163,7 @@ class MissionCheckTest {
         assertThat(findings(yaml.replace("{table: things}", "{topic: t}")))
                 .containsExactly(
                         "pipeline.yaml:7:16: error: topic 't' holds events of contract a.v1.A, and missions start on notices;"
-                                + " wait for the table that its events land in, or name a topic of notices, which needs no declaration");
+                                + " say what its events must be with 'where', wait for the table that they land in, or name a topic of notices, which needs no declaration");
     }
 
     @Test

@@ -116,6 +116,13 @@ final class MissionBook {
         }
     }
 
+    /** An event of a topic with a contract. */
+    void event(EventRules.Met met, Trigger.Source source, Instant now) {
+        // without a field that tells them apart events have nothing to do with each other
+        String about = met.event() + (met.event().by().isEmpty() ? " at " + source.place() : "");
+        met(met.match(), about, met.partition(), met.version(), source, now);
+    }
+
     private void met(
             RuleIndex.Match match,
             String about,
@@ -144,7 +151,7 @@ final class MissionBook {
 
     /** Whether the messages themselves tell one mission from another, and not the version of the data. */
     private boolean each(RuleSpec rule) {
-        return settings.repeat() == Repeat.QUEUE || rule.counts();
+        return settings.repeat() == Repeat.QUEUE || rule.counts() || rule.takesEach();
     }
 
     private @Nullable Mission accept(

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.batch;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.pipeline.HippoSettings.Batch;
@@ -54,9 +57,12 @@ final class MissionLoop {
     /** A message goes whole into the mission that it starts and into those messages that tell of it, which Kafka limits. */
     private static final int MOST_BYTES = 64 << 10;
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final HippoContext context;
     private final Batch settings;
     private final MissionBook book;
+    private final EventRules events;
     private final MissionLog missionLog;
     private final @Nullable JobRunner jobs;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -72,6 +78,7 @@ final class MissionLoop {
         String pipeline = context.pipeline().name();
         String hippo = context.hippo().name();
         this.book = new MissionBook(pipeline, hippo, settings);
+        this.events = new EventRules(settings.rules(), context.pipeline(), context.contracts());
         this.missionLog = new MissionLog(context);
         String run = settings.run();
         this.jobs = run == null
@@ -216,6 +223,10 @@ final class MissionLoop {
                 take(MissionCommand.fromBytes(record.value()), record, now);
                 return;
             }
+            if (events.reads(record.topic())) {
+                takeEvent(record, now);
+                return;
+            }
             for (Signal signal : SignalReader.read(record.value(), Instant.ofEpochMilli(record.timestamp()))) {
                 ObjectNode message = signal.message().deepCopy().remove(HISTORY);
                 Trigger.Source source =
@@ -224,6 +235,21 @@ final class MissionLoop {
             }
         } catch (SignalFormatException e) {
             missionLog.reject(record, e.field(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void takeEvent(ConsumerRecord<byte[], byte[]> record, Instant now) {
+        try {
+            for (EventRules.Met met : events.met(record)) {
+                if (met.json().length() > MOST_BYTES) {
+                    missionLog.reject(record, "", "the event is as JSON longer than " + MOST_BYTES + " characters");
+                    return;
+                }
+                ObjectNode message = (ObjectNode) JSON.readTree(met.json());
+                book.event(met, new Trigger.Source(record.topic(), record.partition(), record.offset(), message), now);
+            }
+        } catch (InvalidProtocolBufferException | JsonProcessingException | IllegalArgumentException e) {
+            missionLog.reject(record, "", "the event is none of the topic's contract: " + e.getMessage());
         }
     }
 

@@ -34,7 +34,7 @@ final class Missions {
     private Changes changes = new Changes();
 
     Missions(Batch settings) {
-        this.accepted = new Accepted(settings.repeat());
+        this.accepted = new Accepted(settings);
         this.queue = new MissionQueue(settings.concurrency());
     }
 

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.Message;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a field of an event must be: a text (with {@code *} for any part), a number, a time, true or false, or beyond one ({@code >100}, {@code <=}, {@code !=}).
+ * A field that an event does not have counts as its default. Immutable.
+ */
+public final class FieldCondition {
+    private static final Pattern COMPARISON = Pattern.compile("(>=|<=|!=|>|<|=)?\\s*(.*)", Pattern.DOTALL);
+    private static final String TIMESTAMP = "google.protobuf.Timestamp";
+
+    private final List<FieldDescriptor> path;
+    private final String operator;
+    private final String literal;
+    private final NamePattern pattern;
+
+    private FieldCondition(List<FieldDescriptor> path, String operator, String literal) {
+        this.path = List.copyOf(path);
+        this.operator = operator;
+        this.literal = literal;
+        this.pattern = NamePattern.of(literal);
+    }
+
+    /**
+     * Reads a condition.
+     *
+     * @param field a field's name, or a dotted path to one in a nested message
+     * @throws IllegalArgumentException if there is no such field, or it cannot be compared with that; with what to do
+     */
+    public static FieldCondition of(Descriptor contract, String field, String text) {
+        List<FieldDescriptor> path = path(contract, field);
+        Matcher matcher = COMPARISON.matcher(text.strip());
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("'" + text + "' cannot be read");
+        }
+        String operator = matcher.group(1) == null ? "=" : matcher.group(1);
+        FieldCondition condition = new FieldCondition(path, operator, matcher.group(2));
+        condition.check(field);
+        return condition;
+    }
+
+    /**
+     * The text of a field, for the partition of a mission.
+     *
+     * @throws IllegalArgumentException if there is no such field or it is no single value
+     */
+    public static String text(Message event, String field) {
+        return text(
+                last(path(event.getDescriptorForType(), field)),
+                value(event, path(event.getDescriptorForType(), field)));
+    }
+
+    /**
+     * Whether the field can be the partition of a mission.
+     *
+     * @throws IllegalArgumentException if there is no such field or it is no single value
+     */
+    public static void checkText(Descriptor contract, String field) {
+        FieldDescriptor last = last(path(contract, field));
+        if (last.getJavaType() == JavaType.MESSAGE && !isTime(last)) {
+            throw new IllegalArgumentException("field '" + field + "' is a message; name one of its fields");
+        }
+    }
+
+    private static List<FieldDescriptor> path(Descriptor contract, String field) {
+        List<FieldDescriptor> path = new ArrayList<>();
+        Descriptor in = contract;
+        for (String name : field.split("\\.", -1)) {
+            FieldDescriptor found = in == null ? null : in.findFieldByName(name);
+            if (found == null) {
+                List<String> names = in == null
+                        ? List.of()
+                        : in.getFields().stream().map(FieldDescriptor::getName).toList();
+                throw new IllegalArgumentException("contract " + contract.getFullName() + " has no field '" + field
+                        + "'; " + Suggestion.hint(name, names));
+            }
+            if (found.isRepeated() || found.getJavaType() == JavaType.BYTE_STRING) {
+                throw new IllegalArgumentException("field '" + field + "' is "
+                        + (found.isRepeated() ? "a list" : "bytes") + "; name a single value");
+            }
+            path.add(found);
+            in = found.getJavaType() == JavaType.MESSAGE ? found.getMessageType() : null;
+        }
+        return path;
+    }
+
+    private static FieldDescriptor last(List<FieldDescriptor> path) {
+        return path.get(path.size() - 1);
+    }
+
+    private static boolean isTime(FieldDescriptor field) {
+        return field.getJavaType() == JavaType.MESSAGE
+                && field.getMessageType().getFullName().equals(TIMESTAMP);
+    }
+
+    private static boolean isNumber(FieldDescriptor field) {
+        return switch (field.getJavaType()) {
+            case INT, LONG, FLOAT, DOUBLE -> true;
+            case BOOLEAN, STRING, BYTE_STRING, ENUM, MESSAGE -> false;
+        };
+    }
+
+    private void check(String field) {
+        FieldDescriptor last = last(path);
+        boolean ordered = isNumber(last) || isTime(last);
+        if (!ordered && !operator.equals("=") && !operator.equals("!=")) {
+            throw new IllegalArgumentException("field '" + field + "' is no number and no time, and '" + operator
+                    + "' compares those; write the value itself, or != before it");
+        }
+        if (isNumber(last)) {
+            try {
+                new BigDecimal(literal);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "field '" + field + "' is a number, and '" + literal + "' is none; write 100, or >100", e);
+            }
+        } else if (isTime(last)) {
+            try {
+                Instant.parse(literal);
+            } catch (DateTimeException e) {
+                throw new IllegalArgumentException(
+                        "field '" + field + "' is a time, and '" + literal + "' is none; write >2026-11-21T06:00:00Z",
+                        e);
+            }
+        } else if (last.getJavaType() == JavaType.BOOLEAN && !literal.equals("true") && !literal.equals("false")) {
+            throw new IllegalArgumentException("field '" + field + "' is true or false, not '" + literal + "'");
+        } else if (last.getJavaType() == JavaType.ENUM
+                && pattern.exact()
+                && last.getEnumType().findValueByName(literal) == null) {
+            throw new IllegalArgumentException("field '" + field + "' is never '" + literal + "'; "
+                    + Suggestion.hint(
+                            literal,
+                            last.getEnumType().getValues().stream()
+                                    .map(EnumValueDescriptor::getName)
+                                    .toList()));
+        } else if (last.getJavaType() == JavaType.MESSAGE) {
+            throw new IllegalArgumentException("field '" + field + "' is a message; name one of its fields");
+        }
+    }
+
+    /** Whether an event of the contract has it. */
+    public boolean test(Message event) {
+        FieldDescriptor last = last(path);
+        Object value = value(event, path);
+        if (isNumber(last)) {
+            return compared(number(value), new BigDecimal(literal));
+        }
+        if (isTime(last)) {
+            return compared(Instant.parse(text(last, value)), Instant.parse(literal));
+        }
+        return pattern.matches(text(last, value)) == operator.equals("=");
+    }
+
+    private <T extends Comparable<T>> boolean compared(T given, T wanted) {
+        int order = given.compareTo(wanted);
+        return switch (operator) {
+            case ">" -> order > 0;
+            case ">=" -> order >= 0;
+            case "<" -> order < 0;
+            case "<=" -> order <= 0;
+            case "!=" -> order != 0;
+            default -> order == 0;
+        };
+    }
+
+    private static BigDecimal number(Object value) {
+        double number = ((Number) value).doubleValue();
+        // no number at all is less than every one
+        return value instanceof Double || value instanceof Float
+                ? Double.isFinite(number) ? new BigDecimal(value.toString()) : BigDecimal.valueOf(-Double.MAX_VALUE)
+                : BigDecimal.valueOf(((Number) value).longValue());
+    }
+
+    private static Object value(Message event, List<FieldDescriptor> path) {
+        Object value = event;
+        for (FieldDescriptor field : path) {
+            value = ((Message) value).getField(field);
+        }
+        return value;
+    }
+
+    private static String text(FieldDescriptor field, Object value) {
+        if (isTime(field)) {
+            Message time = (Message) value;
+            long seconds = (Long) time.getField(field.getMessageType().findFieldByName("seconds"));
+            int nanos = (Integer) time.getField(field.getMessageType().findFieldByName("nanos"));
+            return Instant.ofEpochSecond(seconds, nanos).toString();
+        }
+        return value instanceof EnumValueDescriptor name ? name.getName() : value.toString();
+    }
+}
