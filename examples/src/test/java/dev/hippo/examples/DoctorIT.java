@@ -57,6 +57,55 @@ class DoctorIT {
         }
     }
 
+    @Test
+    void aServiceIsStoppedStartedAndRestartedOnItsWordAndDeathsAreTold() throws Exception {
+        try (HippoCommand hippo = new HippoCommand(
+                HippoCommand.root().resolve("examples/tutorial"), folder.resolve("state"), java.util.Map.of())) {
+            hippo.up();
+            whenRunning(hippo);
+            nightly(hippo, "running");
+            long first = hippo.pid("nightly");
+            call(hippo, "POST", "/services/nightly/stop", "");
+            nightly(hippo, "sleep");
+            assertThat(ProcessHandle.of(first).filter(ProcessHandle::isAlive)).isEmpty();
+            call(hippo, "POST", "/services/nightly/start", "");
+            nightly(hippo, "running");
+            long second = hippo.pid("nightly");
+            call(hippo, "POST", "/services/nightly/restart", "");
+            Awaitility.await("it was restarted")
+                    .atMost(PATIENCE)
+                    .until(() -> hippo.pid("nightly") != 0 && hippo.pid("nightly") != second);
+            nightly(hippo, "running");
+
+            ProcessHandle.of(hippo.pid("nightly")).orElseThrow().destroyForcibly();
+            Awaitility.await("the death is told")
+                    .atMost(PATIENCE)
+                    .until(() -> call(hippo, "GET", "/alerts", "")
+                            .toString()
+                            .contains("'nightly' died and is started again: killed by signal 9"));
+            nightly(hippo, "running");
+            long frozen = hippo.pid("nightly");
+            new ProcessBuilder("kill", "-STOP", Long.toString(frozen)).start().waitFor();
+            nightly(hippo, "unknown");
+            Awaitility.await("what lives and is silent is replaced")
+                    .atMost(PATIENCE)
+                    .until(() -> hippo.pid("nightly") != frozen
+                            && ProcessHandle.of(frozen)
+                                    .filter(ProcessHandle::isAlive)
+                                    .isEmpty());
+            nightly(hippo, "running");
+        }
+    }
+
+    private static void nightly(HippoCommand hippo, String state) {
+        Awaitility.await("nightly is " + state)
+                .atMost(PATIENCE)
+                .until(() -> call(hippo, "GET", "/services/nightly", "")
+                        .path("state")
+                        .asText()
+                        .equals(state));
+    }
+
     private static void whenRunning(HippoCommand hippo) {
         Awaitility.await("the Doctor runs")
                 .atMost(PATIENCE)

@@ -50,7 +50,9 @@ class HostsIT {
             hosts.agent(1, PIPELINE, state(1), environment, "--doctor");
             hosts.agent(2, PIPELINE, state(2), environment, "--doctor");
             hosts.agent(3, PIPELINE, state(3), environment, "--label", "disk");
-            await("everything runs").ignoreExceptionsInstanceOf(KafkaUnavailable.class).until(() -> runs("work") && runs("after") && runs("disk"));
+            await("everything runs")
+                    .ignoreExceptionsInstanceOf(KafkaUnavailable.class)
+                    .until(() -> runs("work") && runs("after") && runs("disk"));
             assertThat(agentOf("disk")).as("the only host with its label").isEqualTo(3);
 
             int cut = agentOf("work");
@@ -67,7 +69,9 @@ class HostsIT {
 
             int frozen = leader();
             List<String> had = servicesOf(frozen);
-            assertThat(had).as("Doctors are on hosts 1 and 2, the disk is on host 3").doesNotContain("disk");
+            assertThat(had)
+                    .as("Doctors are on hosts 1 and 2, the disk is on host 3")
+                    .doesNotContain("disk");
             hosts.freeze(frozen);
             notices(20);
             await("the other Doctor leads, and gives others what the frozen host had")

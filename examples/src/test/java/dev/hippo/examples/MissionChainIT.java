@@ -10,6 +10,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.TopicReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MissionChainIT {
     private static final int PARTITIONS = Integer.getInteger("hippo.chain.partitions", 60);
     private static final int KILLS = Integer.getInteger("hippo.chain.kills", 6);
-    private static final List<String> VICTIMS = List.of("a", "both", "job", "kafka", "d", "b");
+    private static final List<String> VICTIMS = List.of("a", "both", "job", "kafka", "supervisor", "doctor");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Missions of which a job was killed: it may have done its work and not lived to say so. */
@@ -96,6 +100,10 @@ class MissionChainIT {
                     .allMatch(mission ->
                             finishes.containsKey(mission.path("mission_id").asText()));
 
+            assertThat(knownToTheDoctor(hippo))
+                    .as("the Doctor's database agrees with the finish messages")
+                    .isEqualTo(finishes.keySet());
+
             assertThat(lines(journal, "begin")).as("no attempt was begun twice").doesNotHaveDuplicates();
             assertThat(lines(journal, "end").stream()
                             .map(line -> line.split(" ", -1)[3])
@@ -107,6 +115,37 @@ class MissionChainIT {
                     .as("jobs failed on the way")
                     .isGreaterThan(4 * PARTITIONS);
         }
+    }
+
+    /** The missions that succeeded, as the Doctor's API tells them page by page, when it has read as many as there are. */
+    private static Set<String> knownToTheDoctor(HippoCommand hippo) {
+        Set<String> known = new HashSet<>();
+        Awaitility.await("the Doctor knows of every mission")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> {
+                    known.clear();
+                    String cursor = "";
+                    do {
+                        JsonNode page = page(hippo, cursor);
+                        page.path("missions")
+                                .forEach(mission ->
+                                        known.add(mission.path("mission_id").asText()));
+                        cursor = page.path("next").asText();
+                    } while (!cursor.isEmpty());
+                    return known.size() == 5 * PARTITIONS;
+                });
+        return known;
+    }
+
+    private static JsonNode page(HippoCommand hippo, String cursor) throws Exception {
+        int port = hippo.status("doctor").path("port").asInt();
+        String from = cursor.isEmpty() ? "" : "&cursor=" + cursor;
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/api/v1/missions?status=succeeded&limit=500" + from))
+                .build();
+        return JSON.readTree(HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body());
     }
 
     private static void notices(KafkaConnection kafka, int from, int until) {
@@ -121,9 +160,15 @@ class MissionChainIT {
         }
     }
 
-    private void kill(HippoCommand hippo, Path state, String victim) {
+    private void kill(HippoCommand hippo, Path state, String victim) throws IOException {
         if (victim.equals("job")) {
             killJob(state.resolve("missions"));
+            return;
+        }
+        if (victim.equals("supervisor")) {
+            hippo.supervisor().destroyForcibly();
+            hippo.supervisor().onExit().join();
+            hippo.up();
             return;
         }
         long pid = hippo.pid(victim);
