@@ -208,6 +208,10 @@ final class AgentLink implements AutoCloseable {
     }
 
     private void send() {
+        send("running");
+    }
+
+    private void send(String state) {
         AgentReport now = report;
         if (now != null) {
             Instant at = clock.instant();
@@ -219,15 +223,18 @@ final class AgentLink implements AutoCloseable {
                                     INTERVAL,
                                     "")
                             .put("pipeline", pipeline.name())
-                            .put("state", "running"))
+                            .put("state", state))
                     .put("sent_at", at.toString()));
         }
     }
 
+    /** Says as the last heartbeat that the agent has stopped, so that others get its services at once. */
     @Override
     public void close() {
         closed.countDown();
         sender.shutdownNow();
+        report = report == null ? null : new AgentReport(agent.name(), agent.labels(), List.of());
+        send("stopped");
         heartbeat.close();
     }
 }

@@ -80,7 +80,7 @@ class WhyTest {
     }
 
     private Mission mission(String rule, String place) {
-        String[] parts = place.split("/");
+        String[] parts = place.split("/", -1);
         return Mission.accepted(
                 "m1",
                 "ads",
