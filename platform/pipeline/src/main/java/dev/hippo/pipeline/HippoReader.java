@@ -205,12 +205,12 @@ final class HippoReader {
                         limits.positiveDuration("timeout"),
                         limits.size("memory"));
             }
-            case "batch-etl", "integrator" -> batch(engine, hippo);
+            case "batch-etl", "integrator" -> batch(name, engine, hippo);
             default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
         };
     }
 
-    private HippoSettings batch(String kind, Section hippo) {
+    private HippoSettings batch(String name, String kind, Section hippo) {
         Section retry = part(Grammar.RETRY, hippo, "retry");
         List<String> on = retry.texts("on");
         on.stream()
@@ -219,11 +219,13 @@ final class HippoReader {
                         retry.entryAt("on", word),
                         "'" + word + "' is no class of errors",
                         Suggestion.hint(word, ERRORS)));
-        String run = kind.equals("batch-etl") ? hippo.required("run") : null;
+        Map<String, String> env = hippo.map("env");
+        String run =
+                kind.equals("batch-etl") ? new RunReader(folder, findings, variables).read(name, hippo, env) : null;
         return new HippoSettings.Batch(
                 rules.read(hippo, hippo.texts("subscribe")),
                 run,
-                hippo.map("env"),
+                env,
                 new HippoSettings.Batch.Retry(
                         (int) retry.number("attempts", 1, 1_000),
                         retry.duration("backoff"),

@@ -26,6 +26,11 @@ final class Variables {
         this.folder = folder;
     }
 
+    /** A variable of the environment, empty if it is not set. */
+    String environment(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
     /** The text with its variables replaced; one that is not set is a finding at the node. */
     String resolve(String text, Node at, Findings findings) {
         Matcher matcher = VARIABLE.matcher(text);

@@ -106,6 +106,8 @@ final class GrammarSchema {
             case COMMIT -> reference(Grammar.COMMIT);
             case SUPERVISION -> reference(Grammar.SUPERVISION);
             case RULES -> anyOf(reference(Grammar.RULE), object("type", "array", "items", reference(Grammar.RULE)));
+            case RUN -> anyOf(value(Grammar.Type.TEXT), reference(Grammar.RUN));
+            case SPARK -> reference(Grammar.SPARK);
             case RETRY -> reference(Grammar.RETRY);
             case REPEAT -> anyOf(object("enum", List.of("rerun", "skip", "queue")), VARIABLE);
             case FROM -> anyOf(object("enum", List.of("earliest", "latest")), VARIABLE);

@@ -3,7 +3,10 @@ package dev.hippo.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hippo.sdk.Job;
 import dev.hippo.wire.mission.Mission;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
@@ -15,6 +18,24 @@ import java.util.Map;
  * @param further what the pipeline file says
  */
 record JobEnvironment(String bootstrapServers, Map<String, String> further) {
+    /** The Java that runs this process. */
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    private static final Path SDK = sdk();
+
+    /** The jar, or in a build the folder, of the classes that jobs in Java are written with. */
+    private static Path sdk() {
+        try {
+            return Path.of(Job.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the SDK is at no file", e);
+        }
+    }
+
     JobEnvironment {
         further = Map.copyOf(further);
     }
@@ -44,6 +65,8 @@ record JobEnvironment(String bootstrapServers, Map<String, String> further) {
                 }
             }
         }
+        environment.put("HIPPO_JAVA", JAVA.toString());
+        environment.put("HIPPO_SDK", SDK.toString());
         environment.put("HIPPO_KAFKA", bootstrapServers);
         environment.put("HIPPO_MISSION_FILE", attempt.missionFile().toString());
         environment.put("HIPPO_RESULT_FILE", attempt.resultFile().toString());

@@ -88,6 +88,25 @@ class JobRunnerTest {
     }
 
     @Test
+    void aJobInJavaIsASourceFileOrACompiledClassAndFailsWithItsStackTrace() throws Exception {
+        Path source = Path.of("../../examples/tutorial/java/WriteHippo.java").toAbsolutePath();
+        assertThat(Files.readAllLines(source)).hasSizeLessThan(30);
+        runner("OUT=\"$PWD/out\"; export OUT; exec \"$HIPPO_JAVA\" -cp \"$HIPPO_SDK\" '" + source + "'")
+                .launch(mission());
+        AttemptEnd end = end();
+        assertThat(end.failure()).isNull();
+        assertThat(folder.resolve("out/201703.txt")).hasContent("Hippo! balances of  is ready");
+        assertThat(end.result().path("rows_out").asInt()).isEqualTo(1);
+        assertThat(end.result().path("tables").path(0).asText()).isEqualTo("greetings");
+
+        runner("exec \"$HIPPO_JAVA\" -cp \"$HIPPO_SDK\" dev.hippo.sdk.Main org.example.None")
+                .launch(mission().requeued().started("m1/2/output.log", NOW));
+        AttemptEnd failed = end();
+        assertThat(failed.failure().text()).contains("exit status 1").contains("there is no class org.example.None");
+        assertThat(failed.result().path("retry").asBoolean(true)).isFalse();
+    }
+
+    @Test
     void theJobKnowsItsMissionAndTellsItsResult() throws Exception {
         runner(
                         "echo \"$HIPPO_DB.$HIPPO_TABLE $HIPPO_METHOD $HIPPO_PARTITION $HIPPO_PARTITION_YYYY_MM $HIPPO_PARAMETER_MODE $HIPPO_EXEC_DATE"
