@@ -85,7 +85,11 @@ enum Grammar {
                     Type.REPEAT,
                     "what a further notice about the same partition does: rerun (when it is newer), skip, or queue (every notice is a mission)",
                     "rerun"),
-            key("concurrency", Type.COUNT, "missions that run at a time; of one partition never more than one", "2"),
+            key(
+                    "concurrency",
+                    Type.CONCURRENCY,
+                    "missions that run at a time, of one partition never more than one; or {missions, key, perKey}",
+                    "2"),
             key(
                     "from",
                     Type.FROM,
@@ -136,6 +140,11 @@ enum Grammar {
                     Type.CATCH_UP,
                     "what becomes of times that passed while the hippo did not run: latest (a mission for the last), all (for each) or none",
                     "latest"),
+            key(
+                    "priority",
+                    Type.TEXT,
+                    "-100 to 100: of several missions that could begin the one with the higher begins first",
+                    "0"),
             key("all", Type.RULES, "conditions that must all be met for the same partition values"),
             key("any", Type.RULES, "conditions of which any one is enough; as an entry of 'all' or as 'of' too"),
             key(
@@ -160,6 +169,11 @@ enum Grammar {
                     Type.OTHERWISE,
                     "what happens when that is over: fail (which is told, and nothing runs) or run (with what has come)",
                     "fail")),
+    CONCURRENCY(
+            "concurrency",
+            key("missions", Type.COUNT, "missions that run at a time", "2"),
+            key("key", Type.TEXT, "a column of the partition: of missions with the same value of it fewer run"),
+            key("perKey", Type.COUNT, "so many", "1")),
     RUN(
             "run",
             key("java", Type.TEXT, "a source file with a main method; Hippo's SDK is on its class path"),
@@ -230,6 +244,7 @@ enum Grammar {
         RULES,
         RETRY,
         RUN,
+        CONCURRENCY,
         SPARK,
         REPEAT,
         FROM,

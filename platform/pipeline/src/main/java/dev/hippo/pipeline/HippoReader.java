@@ -233,9 +233,22 @@ final class HippoReader {
                         on),
                 hippo.duration("timeout"),
                 repeat(hippo),
-                (int) hippo.number("concurrency", 1, 1_000),
+                concurrency(hippo),
                 earliest(hippo),
                 hippo.duration("keep"));
+    }
+
+    private HippoSettings.Batch.Concurrency concurrency(Section hippo) {
+        if (!hippo.has("concurrency") || !(hippo.at("concurrency") instanceof MappingNode)) {
+            return new HippoSettings.Batch.Concurrency((int) hippo.number("concurrency", 1, 1_000), "", 1);
+        }
+        Section part = part(Grammar.CONCURRENCY, hippo, "concurrency");
+        String key = part.text("key");
+        if (key == null && part.has("perKey")) {
+            findings.error(part.at("perKey"), "'perKey' says nothing without 'key'", "name a column of the partition");
+        }
+        return new HippoSettings.Batch.Concurrency(
+                (int) part.number("missions", 1, 1_000), key == null ? "" : key, (int) part.number("perKey", 1, 1_000));
     }
 
     private HippoSettings.Batch.Repeat repeat(Section hippo) {

@@ -94,7 +94,7 @@ public sealed interface HippoSettings {
      * @param run the command; null for an integrator, whose missions do nothing but tell
      * @param env further environment variables of the command
      * @param timeout the longest time of an attempt; zero for no limit
-     * @param concurrency missions that run at a time, at least 1
+     * @param concurrency how many missions run at a time
      * @param fromEarliest whether a new hippo reads what was there before it
      * @param keep how long the files of an ended mission are kept
      */
@@ -105,7 +105,7 @@ public sealed interface HippoSettings {
             Retry retry,
             Duration timeout,
             Repeat repeat,
-            int concurrency,
+            Concurrency concurrency,
             boolean fromEarliest,
             Duration keep)
             implements HippoSettings {
@@ -113,6 +113,15 @@ public sealed interface HippoSettings {
             rules = List.copyOf(rules);
             env = Map.copyOf(env);
         }
+
+        /**
+         * How many missions run at a time.
+         *
+         * @param missions in all, at least 1
+         * @param key a column of the partition, empty for none
+         * @param perKey with the same value of that column, at least 1
+         */
+        public record Concurrency(int missions, String key, int perKey) {}
 
         /** What a further notice about the same partition does. */
         public enum Repeat {

@@ -96,14 +96,14 @@ final class RuleReader {
             rule = single(section, subscribed);
         }
         if (rule != null) {
-            into.add(rule);
+            into.add(rule.withPriority((int) section.number("priority", -100, 100)));
         }
     }
 
     /** Whether nothing stands beside a key but those. */
     private void alone(Section section, String key, List<String> beside) {
         for (String other : Grammar.RULE.names()) {
-            if (section.has(other) && !beside.contains(other)) {
+            if (section.has(other) && !beside.contains(other) && !other.equals("priority")) {
                 boolean condition = CONDITION_KEYS.contains(other);
                 findings.error(
                         section.at(other),
@@ -136,7 +136,7 @@ final class RuleReader {
                     section.at("all"), "'all' needs two conditions or more", "write one condition without 'all'");
             return null;
         }
-        return new RuleSpec(conditions, 1, List.of(), section.duration("within"), otherwise(section));
+        return new RuleSpec(conditions, 1, List.of(), 0, section.duration("within"), otherwise(section));
     }
 
     private Otherwise otherwise(Section section) {
@@ -165,12 +165,12 @@ final class RuleReader {
         }
         Condition condition = told.size() == 1 ? told.get(0) : new RuleSpec.AnyOf(told);
         return new RuleSpec(
-                List.of(condition), count, section.texts("by"), section.duration("within"), otherwise(section));
+                List.of(condition), count, section.texts("by"), 0, section.duration("within"), otherwise(section));
     }
 
     private @Nullable RuleSpec schedule(Section section) {
         for (String other : Grammar.RULE.names()) {
-            if (section.has(other) && !SCHEDULE_KEYS.contains(other)) {
+            if (section.has(other) && !other.equals("priority") && !SCHEDULE_KEYS.contains(other)) {
                 findings.error(
                         section.at(other),
                         "'" + other + "' stands beside 'cron'",
@@ -222,7 +222,7 @@ final class RuleReader {
 
     /** An entry of 'all' or 'of': something that is told, or any of several. */
     private @Nullable Condition condition(Section section, String within, List<String> subscribed) {
-        for (String rule : List.of("all", "cron", "count", "of")) {
+        for (String rule : List.of("all", "cron", "count", "of", "priority")) {
             if (section.has(rule)) {
                 findings.error(
                         section.at(rule),

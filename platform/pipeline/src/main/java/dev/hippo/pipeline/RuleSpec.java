@@ -13,10 +13,12 @@ import java.util.stream.Collectors;
  *
  * @param count how many different messages the one condition needs; 1 for any other rule
  * @param by the columns that must agree, where partitions are counted; empty where messages about the same partition are
+ * @param priority of its missions; of several that could begin the one with the higher begins first
  * @param within how long the first waits for the last; zero for ever
  * @param otherwise what happens when that is over
  */
-public record RuleSpec(List<Condition> conditions, int count, List<String> by, Duration within, Otherwise otherwise) {
+public record RuleSpec(
+        List<Condition> conditions, int count, List<String> by, int priority, Duration within, Otherwise otherwise) {
     /** What happens to what has come when the rest did not come in time. */
     public enum Otherwise {
         /** The mission fails, which is told; nothing runs. */
@@ -200,7 +202,12 @@ public record RuleSpec(List<Condition> conditions, int count, List<String> by, D
 
     /** A rule of one condition. */
     public static RuleSpec of(Condition condition) {
-        return new RuleSpec(List.of(condition), 1, List.of(), Duration.ZERO, Otherwise.FAIL);
+        return new RuleSpec(List.of(condition), 1, List.of(), 0, Duration.ZERO, Otherwise.FAIL);
+    }
+
+    /** The same with that priority. */
+    RuleSpec withPriority(int urgent) {
+        return new RuleSpec(conditions, count, by, urgent, within, otherwise);
     }
 
     /** Whether each message that meets it is a mission of its own. */

@@ -106,6 +106,7 @@ final class GrammarSchema {
             case COMMIT -> reference(Grammar.COMMIT);
             case SUPERVISION -> reference(Grammar.SUPERVISION);
             case RULES -> anyOf(reference(Grammar.RULE), object("type", "array", "items", reference(Grammar.RULE)));
+            case CONCURRENCY -> anyOf(value(Grammar.Type.COUNT), reference(Grammar.CONCURRENCY));
             case RUN -> anyOf(value(Grammar.Type.TEXT), reference(Grammar.RUN));
             case SPARK -> reference(Grammar.SPARK);
             case RETRY -> reference(Grammar.RETRY);

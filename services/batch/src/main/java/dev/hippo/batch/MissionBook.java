@@ -132,13 +132,13 @@ final class MissionBook {
             Instant now) {
         RuleSpec rule = settings.rules().get(match.rule());
         if (!rule.gathers()) {
-            accept(partition, version, new Trigger(rule.toString(), about, List.of(source)), each(rule), now);
+            accept(rule, partition, version, new Trigger(rule.toString(), about, List.of(source)), now);
             return;
         }
         Gatherings.Ready ready =
                 gatherings.take(rule, match.part(), partition, version, source, now, missions.changes());
         if (ready != null) {
-            accept(ready.partition(), ready.version(), ready.trigger(), each(rule), now);
+            accept(rule, ready.partition(), ready.version(), ready.trigger(), now);
         }
     }
 
@@ -154,11 +154,17 @@ final class MissionBook {
         return settings.repeat() == Repeat.QUEUE || rule.counts() || rule.takesEach();
     }
 
+    private static Map<String, String> parameters(RuleSpec rule) {
+        return rule.priority() == 0 ? Map.of() : Map.of(Mission.PRIORITY, Integer.toString(rule.priority()));
+    }
+
     private @Nullable Mission accept(
-            PartitionValues partition, DataVersion version, Trigger trigger, boolean each, Instant now) {
+            RuleSpec rule, PartitionValues partition, DataVersion version, Trigger trigger, Instant now) {
+        // a time is no message: it is told by its version
+        boolean each = !trigger.sources().isEmpty() && each(rule);
         String places = trigger.places();
         String id = MissionId.of(pipeline, hippo, trigger.about(), partition.values(), each ? places : version.text());
-        Mission mission = Mission.accepted(id, pipeline, hippo, partition, version, trigger, Map.of(), now);
+        Mission mission = Mission.accepted(id, pipeline, hippo, partition, version, trigger, parameters(rule), now);
         if (!missions.accepted().isNew(mission, each)) {
             DataVersion before = missions.accepted().latest(mission);
             log.info(
@@ -244,14 +250,15 @@ final class MissionBook {
         gatherings.overdue(now, missions.changes()).forEach(ready -> tooLate(ready, now));
         missions.resume(now);
         for (Schedules.Due due : schedules.due(now)) {
-            String rule = due.mark().rule();
-            due.times()
-                    .forEach(time -> accept(
-                            PartitionValues.WHOLE,
-                            new DataVersion(time, 0),
-                            new Trigger(rule, rule, List.of()),
-                            false,
-                            now));
+            String text = due.mark().rule();
+            RuleSpec rule = settings.rules().stream()
+                    .filter(each -> each.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow();
+            due.times().forEach(time -> {
+                Trigger trigger = new Trigger(text, text, List.of());
+                accept(rule, PartitionValues.WHOLE, new DataVersion(time, 0), trigger, now);
+            });
             missions.changes().states().put(due.mark().key(prefix()), due.mark().toBytes());
         }
         startNext(now);
@@ -276,7 +283,7 @@ final class MissionBook {
     }
 
     private void tooLate(Gatherings.Ready ready, Instant now) {
-        Mission mission = accept(ready.partition(), ready.version(), ready.trigger(), each(ready.rule()), now);
+        Mission mission = accept(ready.rule(), ready.partition(), ready.version(), ready.trigger(), now);
         if (mission != null && ready.rule().otherwise() == RuleSpec.Otherwise.FAIL) {
             Failure failure = new Failure(
                     Failure.Kind.INCOMPLETE,

@@ -301,6 +301,51 @@ class MissionBookTest {
     }
 
     @Test
+    void theHigherPriorityBeginsFirstAndAmongTheSameTheOneThatCameFirst() throws Exception {
+        hippo(
+                "on: [{topic: frontier-adw, table: t}, {topic: frontier-adw, table: urgent, priority: 5}]",
+                "concurrency: 1");
+        notice("t", "1", 1);
+        notice("t", "2", 1);
+        notice("t", "3", 1);
+        notice("urgent", "1", 1);
+        notice("urgent", "2", 1);
+        command("m9", MissionCommand.Action.RUN, "", Map.of("priority", "9"));
+        for (int i = 0; i < 6; i++) {
+            end(launched.get(i));
+        }
+        assertThat(launched)
+                .extracting(mission ->
+                        mission.priority() + " " + mission.partition().values())
+                .containsExactly("0 1", "9 201703", "5 1", "5 2", "0 2", "0 3");
+    }
+
+    @Test
+    void ofMissionsWithTheSameKeyOnlySoManyRun() throws Exception {
+        hippo("subscribe: frontier-adw", "concurrency: {missions: 4, key: day, perKey: 2}");
+        hour("t", "d1", "1", 1);
+        hour("t", "d1", "2", 1);
+        hour("t", "d1", "3", 1);
+        hour("t", "d1", "4", 1);
+        hour("t", "d2", "1", 1);
+        notice("t", "none", 1);
+        notice("t", "none2", 1);
+        assertThat(launched)
+                .extracting(mission -> mission.partition().values())
+                .containsExactly("d1/1", "d1/2", "d2/1", "none");
+        end(launched.get(2));
+        end(launched.get(0));
+        end(launched.get(1));
+        assertThat(launched)
+                .extracting(mission -> mission.partition().values())
+                .containsExactly("d1/1", "d1/2", "d2/1", "none", "none2", "d1/3", "d1/4");
+        for (int i = 3; i < 7; i++) {
+            end(launched.get(i));
+        }
+        assertThat(book.open()).isEmpty();
+    }
+
+    @Test
     void aRestartForgetsNothing() throws Exception {
         String[] lines = {
             "on: {all: [{topic: frontier-adw, table: a}, {topic: frontier-adw, table: b}]}", "concurrency: 1"
@@ -576,8 +621,12 @@ class MissionBookTest {
     }
 
     private void command(String id, MissionCommand.Action action, String mission) {
+        command(id, action, mission, Map.of());
+    }
+
+    private void command(String id, MissionCommand.Action action, String mission, Map<String, String> parameters) {
         MissionCommand command = new MissionCommand(
-                id, "test", "nightly", action, mission, PartitionValues.of("yyyymm", "201703"), Map.of());
+                id, "test", "nightly", action, mission, PartitionValues.of("yyyymm", "201703"), parameters);
         book.orders()
                 .take(
                         command,

@@ -46,6 +46,9 @@ public record Mission(
         String log,
         @Nullable Failure error,
         ObjectNode result) {
+    /** The parameter that says how urgent a mission is. */
+    public static final String PRIORITY = "priority";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public Mission {
@@ -195,6 +198,15 @@ public record Mission(
                 log,
                 why,
                 result);
+    }
+
+    /** Of missions that could begin the one with the higher begins first; 0 unless its parameter {@code priority} says so. */
+    public int priority() {
+        try {
+            return Integer.parseInt(parameters.getOrDefault(PRIORITY, "0"));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     /** What missions are about that run one after the other. */
