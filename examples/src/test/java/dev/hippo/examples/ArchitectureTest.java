@@ -30,7 +30,7 @@ class ArchitectureTest {
             List.of("pipeline"),
             List.of("wire"),
             List.of("broker", "kit", "door"),
-            List.of("frontier", "flink", "lake", "batch", "doctor", "query"),
+            List.of("frontier", "flink", "lake", "batch", "jdbc", "doctor", "query"),
             List.of("cli"));
 
     private static JavaClasses classes;

@@ -6,17 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads what a batch-etl runs: a command, or a Java class or a Spark job, which it makes a command of. */
+/** Reads what a batch-etl runs: a command, or a Java class, a file of SQL or a Spark job, which it makes a command of. */
 final class RunReader {
     private static final Pattern MASTER =
             Pattern.compile("local(\\[(\\d+|\\*)(,\\s*\\d+)?])?|yarn|spark://.+:\\d+.*|k8s://.+");
-    private static final List<String> WAYS = List.of("java", "class", "spark");
+    private static final List<String> WAYS = List.of("java", "class", "sql", "spark");
     private static final List<String> SPARK_FILES = List.of("jar", "py", "sql");
 
     private final Path folder;
@@ -33,7 +34,7 @@ final class RunReader {
      * The command line, for a shell.
      *
      * @param name of the hippo
-     * @param environment further variables of the command
+     * @param environment further variables of the command; some ways to run add theirs
      */
     String read(String name, Section hippo, Map<String, String> environment) {
         if (!(hippo.at("run") instanceof MappingNode) || !hippo.has("run")) {
@@ -48,21 +49,66 @@ final class RunReader {
                     "or write a command instead of a mapping");
             return "";
         }
-        return run.has("spark") ? spark(name, run, environment) : java(run);
+        if (!run.has("sql")) {
+            for (String other : List.of("url", "user", "password")) {
+                if (run.has(other)) {
+                    findings.error(run.at(other), "'" + other + "' says nothing without 'sql'", "take it away");
+                }
+            }
+        }
+        return run.has("spark") ? spark(name, run, environment) : run.has("sql") ? sql(run, environment) : java(run);
     }
 
-    private String java(Section run) {
+    /** Login and address go into the environment: everybody can see a command line. */
+    private String sql(Section run, Map<String, String> environment) {
+        if (run.has("args")) {
+            findings.error(
+                    run.at("args"),
+                    "an SQL file takes no arguments",
+                    "write :HIPPO_PARTITION or another variable of the job");
+        }
+        String file = run.required("sql");
+        file(run.at("sql"), file);
+        String url = run.text("url");
+        if (url == null || !url.startsWith("jdbc:")) {
+            findings.error(
+                    run.at(url == null ? "sql" : "url"),
+                    url == null ? "'url' is missing: which database?" : "'" + url + "' is no address of a database",
+                    "write url: jdbc:postgresql://HOST/DATABASE");
+        } else {
+            environment.put("HIPPO_SQL_URL", url);
+        }
+        for (String login : List.of("user", "password")) {
+            String text = run.text(login);
+            if (text != null) {
+                environment.put("HIPPO_SQL_" + login.toUpperCase(Locale.ROOT), text);
+            }
+        }
         List<String> line = new ArrayList<>(List.of("exec", "\"$HIPPO_JAVA\""));
         run.texts("options").forEach(option -> line.add(word(option)));
-        StringBuilder path = new StringBuilder("\"$HIPPO_SDK\"");
+        line.add("-cp");
+        line.add("\"$HIPPO_LIB/jdbc/*\"" + classpath(run));
+        line.add("dev.hippo.jdbc.Main");
+        line.add(word(file));
+        return String.join(" ", line);
+    }
+
+    private String classpath(Section run) {
+        StringBuilder path = new StringBuilder();
         for (String entry : run.texts("classpath")) {
             if (!entry.endsWith("*")) {
                 file(run.entryAt("classpath", entry), entry);
             }
             path.append(":").append(word(entry));
         }
+        return path.toString();
+    }
+
+    private String java(Section run) {
+        List<String> line = new ArrayList<>(List.of("exec", "\"$HIPPO_JAVA\""));
+        run.texts("options").forEach(option -> line.add(word(option)));
         line.add("-cp");
-        line.add(path.toString());
+        line.add("\"$HIPPO_SDK\"" + classpath(run));
         if (run.has("java")) {
             String source = run.required("java");
             file(run.at("java"), source);

@@ -93,6 +93,30 @@ class RunReaderTest {
     }
 
     @Test
+    void anSqlFileKeepsItsLoginOutOfTheCommandLine() throws Exception {
+        String run = "{sql: job.sql, url: 'jdbc:h2:mem:', user: sa, password: pssst}";
+        assertThat(command(run))
+                .isEqualTo("exec \"$HIPPO_JAVA\" -cp \"$HIPPO_LIB/jdbc/*\" dev.hippo.jdbc.Main \"job.sql\"");
+        assertThat(read(run)
+                        .spec()
+                        .hippos()
+                        .get("nightly")
+                        .settings(HippoSettings.Batch.class)
+                        .env())
+                .isEqualTo(
+                        Map.of("HIPPO_SQL_URL", "jdbc:h2:mem:", "HIPPO_SQL_USER", "sa", "HIPPO_SQL_PASSWORD", "pssst"));
+        assertThat(findings("{sql: job.sql}")).singleElement().asString().contains("'url' is missing");
+        assertThat(findings("{sql: job.sql, url: 'postgres://h/d'}"))
+                .singleElement()
+                .asString()
+                .contains("is no address");
+        assertThat(findings("{java: Job.java, user: a}"))
+                .singleElement()
+                .asString()
+                .contains("without 'sql'");
+    }
+
+    @Test
     void aSparkJobIsSubmittedWordByWord() throws Exception {
         assertThat(
                         submitted(

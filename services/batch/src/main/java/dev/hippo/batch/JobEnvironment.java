@@ -67,6 +67,8 @@ record JobEnvironment(String bootstrapServers, Map<String, String> further) {
         }
         environment.put("HIPPO_JAVA", JAVA.toString());
         environment.put("HIPPO_SDK", SDK.toString());
+        Path lib = SDK.resolve("../..").normalize();
+        environment.put("HIPPO_LIB", lib.toString());
         environment.put("HIPPO_KAFKA", bootstrapServers);
         environment.put("HIPPO_MISSION_FILE", attempt.missionFile().toString());
         environment.put("HIPPO_RESULT_FILE", attempt.resultFile().toString());

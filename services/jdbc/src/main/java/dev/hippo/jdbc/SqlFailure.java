@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.jdbc;
+
+import java.sql.SQLException;
+
+/** A statement or the connection has failed; the text says where in the file. */
+final class SqlFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final boolean hopeless;
+
+    SqlFailure(String message, SQLException cause) {
+        // it is for people, whom our stack tells nothing
+        super(message, null, false, false);
+        String state = cause.getSQLState();
+        // the statement itself is wrong, or refers to what is not there
+        this.hopeless = state != null && state.startsWith("42");
+    }
+
+    @Override
+    public String toString() {
+        return String.valueOf(getMessage());
+    }
+
+    /** Whether it fails the same way again. */
+    boolean hopeless() {
+        return hopeless;
+    }
+}
