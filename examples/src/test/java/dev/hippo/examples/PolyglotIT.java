@@ -30,25 +30,47 @@ class PolyglotIT {
         Path pipeline = HippoCommand.root().resolve("examples/polyglot");
         try (HippoCommand hippo = new HippoCommand(pipeline, state, Map.of("OUT", out.toString()))) {
             hippo.up();
-            notice(state, "../../LICENSE");
-            notice(state, "nosuchtext");
-            Awaitility.await("the books of the text are closed, and the text that is not there has failed")
-                    .atMost(Duration.ofMinutes(2))
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> count(hippo, "books", "succeeded") == 1 && count(hippo, "words", "failed") == 1);
-            assertThat(out.resolve("LICENSE/chart.svg")).content().contains(">the</text>");
-            assertThat(count(hippo, "words", "succeeded")).isEqualTo(1);
-            JsonNode books = JSON.readTree(
-                    hippo.run("missions", "books", "--json").output().strip());
-            assertThat(books.path("result").path("balanced").asBoolean()).isTrue();
-            assertThat(books.path("trigger").path("sources")).hasSize(2);
-            JsonNode failed = JSON.readTree(hippo.run("missions", "--status", "failed", "--json")
-                    .output()
-                    .strip());
-            assertThat(failed.path("error_text").asText())
-                    .contains("exit status")
-                    .contains("nosuchtext");
+            Process press = press(state);
+            try {
+                runTheChain(hippo, state, out);
+            } finally {
+                press.descendants().forEach(ProcessHandle::destroy);
+                press.destroy();
+            }
         }
+    }
+
+    /** The part of the chain that has nothing of Hippo. */
+    private Process press(Path state) throws Exception {
+        return new ProcessBuilder(
+                        "bash",
+                        HippoCommand.root()
+                                .resolve("examples/polyglot/outside/press.sh")
+                                .toString(),
+                        "127.0.0.1:"
+                                + Files.readString(state.resolve("kafka.port")).strip())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("press.out").toFile())
+                .start();
+    }
+
+    private static void runTheChain(HippoCommand hippo, Path state, Path out) throws Exception {
+        notice(state, "../../LICENSE");
+        notice(state, "nosuchtext");
+        Awaitility.await("the text is printed and on the shelf, and the text that is not there has failed")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> count(hippo, "shelf", "succeeded") == 1 && count(hippo, "words", "failed") == 1);
+        assertThat(out.resolve("LICENSE/chart.svg")).content().contains(">the</text>");
+        assertThat(count(hippo, "words", "succeeded")).isEqualTo(1);
+        JsonNode books =
+                JSON.readTree(hippo.run("missions", "books", "--json").output().strip());
+        assertThat(books.path("result").path("balanced").asBoolean()).isTrue();
+        assertThat(books.path("trigger").path("sources")).hasSize(2);
+        JsonNode failed = JSON.readTree(
+                hippo.run("missions", "--status", "failed", "--json").output().strip());
+        assertThat(failed.path("error_text").asText()).contains("exit status").contains("nosuchtext");
+        assertThat(out.resolve("shelf")).hasContent("LICENSE");
     }
 
     private static long count(HippoCommand hippo, String name, String status) throws Exception {
