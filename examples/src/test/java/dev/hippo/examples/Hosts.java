@@ -159,7 +159,15 @@ final class Hosts implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        try {
+            takeDown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void takeDown() throws IOException, InterruptedException {
         for (int host = 1; host <= count; host++) {
             signal(host, "KILL");
         }

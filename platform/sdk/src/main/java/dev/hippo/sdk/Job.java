@@ -19,6 +19,8 @@ public interface Job {
     void run(Mission mission, Result result) throws Exception;
 
     /** Runs a job as the program that a hippo has started: call it from {@code main}. Ends the process with status 1 if the job throws. */
+    // what the job throws belongs into its log, whole
+    @SuppressWarnings("CatchAndPrintStackTrace")
     static void main(Job job) {
         Mission mission = new Mission(System.getenv());
         Result result = new Result();

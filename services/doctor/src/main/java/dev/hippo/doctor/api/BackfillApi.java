@@ -62,7 +62,7 @@ final class BackfillApi {
                 .put("dry_run", dryRun)
                 .put("started", items.stream().filter(Backfill.Item::isNew).count())
                 .put("existing", items.stream().filter(item -> !item.isNew()).count())
-                .put("concurrency", batch.concurrency());
+                .put("concurrency", batch.concurrency().missions());
         ArrayNode list = answer.putArray("partitions");
         items.forEach(item -> list.addObject()
                 .put("partition", item.partition().toString())

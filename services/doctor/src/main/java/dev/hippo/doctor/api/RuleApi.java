@@ -106,7 +106,7 @@ final class RuleApi {
                     .put("text", control.path("answer").asText());
         }
         into.put("repeat", batch.repeat().name().toLowerCase(Locale.ROOT));
-        into.put("concurrency", batch.concurrency());
+        into.put("concurrency", batch.concurrency().missions());
         ArrayNode rules = into.putArray("rules");
         for (RuleSpec rule : batch.rules()) {
             ObjectNode each = rules.addObject().put("rule", rule.toString());
