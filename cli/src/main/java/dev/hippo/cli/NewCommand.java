@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a small pipeline that works. */
@@ -23,9 +24,22 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Example: hippo new weather && cd weather && hippo up"})
 final class NewCommand implements Callable<Integer> {
     private static final List<String> FILES = List.of("pipeline.yaml", "contracts/measurement.proto", "README.md");
+    private static final List<String> CLASSIC = List.of(
+            "pipeline.yaml",
+            "etc/env.cfg",
+            "bin/start-client.sh",
+            "bin/start-spark.sh",
+            "client-app/ClientApp.java",
+            "spark-app/spark_app.py",
+            "README.md");
 
     @Parameters(paramLabel = "FOLDER", description = "the folder to make; its name becomes the pipeline's")
     private Path folder = Path.of(".");
+
+    @Option(
+            names = "--classic",
+            description = "a hippo in the classic layout: start-client.sh, start-spark.sh, client app and Spark app")
+    private boolean classic;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -50,14 +64,25 @@ final class NewCommand implements Callable<Integer> {
             }
         }
         PrintWriter out = spec.commandLine().getOut();
-        for (String file : FILES) {
+        for (String file : classic ? CLASSIC : FILES) {
             Path to = folder.resolve(file);
             Files.createDirectories(to.toAbsolutePath().getParent());
-            Files.writeString(to, template(file, name));
+            Files.writeString(to, template((classic ? "classic/" : "") + file, name));
+            if (file.endsWith(".sh") && !to.toFile().setExecutable(true)) {
+                throw new IOException(to + " cannot be made executable");
+            }
             out.println("made " + to);
         }
-        out.println("Now: cd " + folder + " && hippo up");
+        out.println("Now: cd " + folder + " && " + (classic ? "bin/start-client.sh" : "hippo up"));
         return ExitStatus.OK;
+    }
+
+    /** The command that this is, for scripts. */
+    private static String launcher() {
+        String home = System.getProperty("hippo.home");
+        return home == null
+                ? "hippo"
+                : Path.of(home).toAbsolutePath().resolve("hippo").toString();
     }
 
     private static String template(String file, String name) throws IOException {
@@ -68,6 +93,7 @@ final class NewCommand implements Callable<Integer> {
             String packageName = name.toLowerCase(Locale.ROOT).replace('-', '_');
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("NAME_PACKAGE", packageName)
+                    .replace("INSTALLATION", launcher())
                     .replace("NAME", name);
         }
     }
