@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CancelCommand.class,
             RulesCommand.class,
             BackfillCommand.class,
+            ReplayCommand.class,
             TraceCommand.class,
             WhyCommand.class,
             NewCommand.class,

@@ -24,6 +24,9 @@ public final class EventHeaders {
     /** On notices: the key under which the sender may send the same notice again without a second record. */
     public static final String IDEMPOTENCY_KEY = "hippo_idempotency_key";
 
+    /** On replayed records: {@code topic/partition/offset} of the original. */
+    public static final String REPLAYED_FROM = "hippo_replayed_from";
+
     /** On {@code .rejected} topics: why, as JSON: a list of {@code {path, rule, message}}. */
     public static final String REJECTED_BECAUSE = "hippo_rejected_because";
     /** On {@code .rejected} topics, when the event came from a topic: {@code topic/partition/offset}. */

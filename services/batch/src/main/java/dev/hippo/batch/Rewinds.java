@@ -27,10 +27,20 @@ final class Rewinds {
         this.topics = topics;
     }
 
-    /** How far back: the first offset that is read again, by partition. Those that stay where they are are left out. */
-    record Way(Map<TopicPartition, Long> offsets) {
+    /**
+     * How far back: the first offset that is read again, by partition. Those that stay where they are are left out.
+     *
+     * @param until missions that messages from there on have started do not run again; what is left out has no end
+     */
+    record Way(Map<TopicPartition, Long> offsets, Map<TopicPartition, Long> until) {
         Way {
             offsets = Map.copyOf(offsets);
+            until = Map.copyOf(until);
+        }
+
+        /** Without an end. */
+        Way(Map<TopicPartition, Long> offsets) {
+            this(offsets, Map.of());
         }
 
         /** What the consumer's group is to have in Kafka. */
@@ -40,14 +50,17 @@ final class Rewinds {
             return positions;
         }
 
-        /** Whether a message that started the mission is read again. */
+        /** Whether a message that started the mission is read again, and lies before the end that was asked for. */
         boolean covers(Mission mission) {
             return mission.trigger().sources().stream().anyMatch(this::covers);
         }
 
         private boolean covers(Trigger.Source source) {
-            Long from = offsets.get(new TopicPartition(source.topic(), source.partition()));
-            return from != null && source.offset() >= from;
+            TopicPartition partition = new TopicPartition(source.topic(), source.partition());
+            Long from = offsets.get(partition);
+            return from != null
+                    && source.offset() >= from
+                    && source.offset() < until.getOrDefault(partition, Long.MAX_VALUE);
         }
 
         @Override
@@ -82,7 +95,19 @@ final class Rewinds {
                 way.put(partition, target);
             }
         });
-        return new Way(way);
+        return new Way(way, until(command));
+    }
+
+    /** Where missions that run again end; without it there is no end. */
+    private static Map<TopicPartition, Long> until(MissionCommand command) {
+        String until = command.parameters().get("until");
+        if (until == null) {
+            return Map.of();
+        }
+        if (RewindPoint.parse(until) instanceof RewindPoint.Offsets offsets) {
+            return offsets.offsets();
+        }
+        throw new IllegalArgumentException("'until' must be places such as frontier-adw/0@17, not '" + until + "'");
     }
 
     private Map<TopicPartition, Long> targets(RewindPoint point, List<TopicPartition> partitions) {

@@ -8,6 +8,7 @@ import dev.hippo.doctor.api.OldApi;
 import dev.hippo.doctor.api.ServiceApi;
 import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.feed.StatusFeed;
+import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
 import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.store.StatusWriter;
@@ -45,6 +46,7 @@ final class Doctor implements AutoCloseable {
     private final Progress progress = new Progress();
     private final Database database;
     private final Orders orders;
+    private final Replays replays;
     private final StatusFeed feed;
     private final HttpPort http;
     private final Supervision supervision;
@@ -69,12 +71,13 @@ final class Doctor implements AutoCloseable {
                 environment.getOrDefault("HIPPO_DOCTOR_PASSWORD", ""),
                 pipeline.name());
         this.orders = new Orders(kafka);
+        this.replays = new Replays(kafka);
         this.feed = new StatusFeed(kafka, new StatusWriter(database), pipeline, progress);
         this.http = port();
         http.answer("/health", "application/json", this::health);
         this.supervision =
                 new Supervision(kafka, pipeline, "doctor-" + Whereabouts.shortName(state), http.port(), clock);
-        JobServer server = new JobServer(pipeline, database, kafka, orders, clock);
+        JobServer server = new JobServer(pipeline, database, kafka, orders, replays, clock);
         ServiceApi services = new ServiceApi(pipeline, new StatusReader(database), supervision, clock);
         http.handle(ApiPort.ROOT, new ApiPort(server, services));
         http.handle(OldApi.ROOT, new OldApi(pipeline, services, HOST + ":" + http.port()));
@@ -141,6 +144,7 @@ final class Doctor implements AutoCloseable {
     public void close() {
         http.close();
         supervision.close();
+        replays.close();
         orders.close();
         database.close();
     }

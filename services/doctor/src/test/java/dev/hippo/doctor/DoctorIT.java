@@ -350,6 +350,23 @@ class DoctorIT {
         // the same again, before anything of it is heard, orders the same mission
         assertThat(JSON.readTree(call("POST", "/backfill", range).body()).path("partitions"))
                 .isEqualTo(backfill.path("partitions"));
+        HttpResponse<String> replay =
+                call("POST", "/replay", "{\"topic\": \"frontier-adw\", \"into\": \"again-%s\"}".formatted(pipeline));
+        assertThat(replay.statusCode()).as(replay.body()).isEqualTo(202);
+        document.holds("POST", "/replay", 202, JSON.readTree(replay.body()));
+        await().atMost(PATIENCE)
+                .until(() -> get("/replay")
+                        .path("replays")
+                        .path(0)
+                        .path("state")
+                        .asText()
+                        .equals("done"));
+        document.holds("GET", "/replay", 200, get("/replay"));
+        JsonNode counted = JSON.readTree(
+                call("POST", "/replay", "{\"topic\": \"frontier-adw\", \"hippo\": \"nightly\", \"dry_run\": true}")
+                        .body());
+        assertThat(counted.path("records"))
+                .isEqualTo(get("/replay").path("replays").path(0).path("records"));
         HttpResponse<String> paused = call("POST", "/rules/nightly/pause", "");
         document.holds("POST", "/rules/{hippo}/pause", 202, JSON.readTree(paused.body()));
         assertThat(call("POST", "/rules/nightly/rewind", "{\"to\": \"frontier-adw/0@1\", \"rerun\": true}")

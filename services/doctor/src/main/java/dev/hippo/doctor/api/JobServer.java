@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.doctor.feed.Orders;
+import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
 import dev.hippo.doctor.store.HistoryReader;
 import dev.hippo.doctor.store.MissionFilter;
@@ -51,10 +52,16 @@ public final class JobServer {
     private final JsonNode openApi;
     private final RuleApi rules;
     private final BackfillApi backfill;
+    private final ReplayApi replay;
     private final HistoryApi history;
 
     public JobServer(
-            PipelineSpec pipeline, Database database, KafkaConnection kafka, Orders orders, InstantSource clock) {
+            PipelineSpec pipeline,
+            Database database,
+            KafkaConnection kafka,
+            Orders orders,
+            Replays replays,
+            InstantSource clock) {
         this.pipeline = pipeline;
         this.status = new StatusReader(database);
         this.orders = orders;
@@ -63,6 +70,7 @@ public final class JobServer {
         HistoryReader past = new HistoryReader(database);
         this.rules = new RuleApi(pipeline, status, past, orders, clock);
         this.backfill = new BackfillApi(pipeline, past, orders);
+        this.replay = new ReplayApi(pipeline, replays, orders);
         this.history = new HistoryApi(pipeline, past, kafka, clock);
     }
 
@@ -76,7 +84,7 @@ public final class JobServer {
 
     /** Everything that is answered; {@code openapi.json} describes the same. */
     List<Route> routes() {
-        return Stream.of(own(), rules.routes(), backfill.routes(), history.routes())
+        return Stream.of(own(), rules.routes(), backfill.routes(), replay.routes(), history.routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -5,15 +5,12 @@ import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.store.HistoryReader;
 import dev.hippo.doctor.store.HistoryReader.Known;
 import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.wire.ShortId;
 import dev.hippo.wire.mission.MissionCommand;
 import dev.hippo.wire.mission.MissionCommand.Action;
 import dev.hippo.wire.mission.PartitionValues;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +20,6 @@ import java.util.Optional;
  * has started before, also when the first was broken off or has not been heard of yet.
  */
 public final class Backfill {
-    private static final int ID_DIGITS = 16;
-
     private final String pipeline;
     private final String hippo;
     private final Map<String, String> parameters;
@@ -68,18 +63,7 @@ public final class Backfill {
     }
 
     private String id(PartitionValues partition) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : List.of("backfill", pipeline, hippo, partition.values(), again)) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                // the length before each part: "a" and "bc" are not "ab" and "c"
-                digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-                digest.update(bytes);
-            }
-            return HexFormat.of().formatHex(digest.digest()).substring(0, ID_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return ShortId.of("backfill", pipeline, hippo, partition.values(), again);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.doctor.feed.Orders;
+import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
 import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.supervision.Supervision;
@@ -43,6 +44,7 @@ class ApiPortTest {
 
     private static Database database;
     private static Orders orders;
+    private static Replays replays;
     private static Supervision supervision;
     private static List<Route> routes;
     private static HttpPort http;
@@ -58,9 +60,10 @@ class ApiPortTest {
         database = Database.open(Database.embedded(folder), "", "", "ads");
         KafkaConnection kafka = new KafkaConnection("127.0.0.1:9", Map.of());
         orders = new Orders(kafka);
+        replays = new Replays(kafka);
         InstantSource clock = InstantSource.system();
         supervision = new Supervision(kafka, pipeline, "doctor-test", 0, clock);
-        JobServer server = new JobServer(pipeline, database, kafka, orders, clock);
+        JobServer server = new JobServer(pipeline, database, kafka, orders, replays, clock);
         ServiceApi services = new ServiceApi(pipeline, new StatusReader(database), supervision, clock);
         routes = Stream.concat(server.routes().stream(), services.routes().stream())
                 .toList();
@@ -73,6 +76,7 @@ class ApiPortTest {
     static void close() {
         http.close();
         supervision.close();
+        replays.close();
         orders.close();
         database.close();
     }
@@ -130,6 +134,10 @@ class ApiPortTest {
             POST | /backfill                 | application/json | {"hippo":"nightly"} | 400 | give either 'from' and 'to', or 'partitions'
             POST | /backfill                 | application/json | {"hippo":"nightly","partitions":[]} | 400 | from 1 to 10000 partitions, not 0
             POST | /backfill                 | application/json | {"hippo":"nigtly"} | 404 | did you mean 'nightly'?
+            GET  | /replay                   |                  |                   | 200 | {"replays":[]}
+            POST | /replay                   | application/json | {"topic":"a","into":"b","hippo":"c"} | 400 | either 'into' or 'hippo'
+            POST | /replay                   | application/json | {"topic":"a","into":["b"]} | 400 | 'into' must be a text
+            POST | /replay                   | application/json | {"topic":"a","hippo":"nightly"} | 400 | 'nightly' does not read topic 'a'; it reads frontier-adw
             POST | /rules/nigtly/pause       | application/json |                   | 404 | did you mean 'nightly'?
             POST | /rules/nightly/pause      | application/json | {"to":"earliest"} | 400 | the body has [to]; it may have nothing
             POST | /rules/nightly/rewind     | application/json | {"to":"then"}     | 400 | 'then' says not where to rewind to
