@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TraceCommand.class,
             WhyCommand.class,
             NewCommand.class,
+            ImportCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class
         })
