@@ -219,7 +219,7 @@ public record Crontab(String yaml, int jobs, List<String> findings) {
         /** Of the first word that says what is done, and once. */
         private String name(String command) {
             String base = "job";
-            for (String word : command.split("[\\s;&|]+")) {
+            for (String word : command.split("[\\s;&|]+", -1)) {
                 String last = word.substring(word.lastIndexOf('/') + 1).replaceAll("\\.[A-Za-z]{1,4}$", "");
                 String clean = last.toLowerCase(Locale.ROOT)
                         .replaceAll("[^a-z0-9]+", "-")

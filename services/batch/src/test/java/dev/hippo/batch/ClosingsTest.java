@@ -52,9 +52,9 @@ class ClosingsTest {
 
     private static Map<String, String> columns(String partition) {
         Map<String, String> columns = new LinkedHashMap<>();
-        columns.put("time", partition.split("/")[0]);
+        columns.put("time", partition.split("/", -1)[0]);
         if (partition.contains("/")) {
-            columns.put("country", partition.split("/")[1]);
+            columns.put("country", partition.split("/", -1)[1]);
         }
         return columns;
     }

@@ -4,6 +4,8 @@ package dev.hippo.jdbc;
 import java.sql.SQLException;
 
 /** A statement or the connection has failed; the text says where in the file. */
+// as printed at the end of the attempt's log the name of the class would be in the way
+@SuppressWarnings("OverrideThrowableToString")
 final class SqlFailure extends Exception {
     private static final long serialVersionUID = 1L;
     private final boolean hopeless;

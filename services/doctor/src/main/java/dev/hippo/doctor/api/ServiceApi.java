@@ -165,7 +165,7 @@ public final class ServiceApi {
         ServiceState state = ServiceState.of(now.path("state").asText());
         boolean runs = state == ServiceState.RUNNING || state == ServiceState.STARTING;
         boolean sleeps = state == ServiceState.SLEEP || state == ServiceState.STOPPING;
-        if (word.equals("start") && runs || word.equals("stop") && sleeps) {
+        if ((word.equals("start") && runs) || (word.equals("stop") && sleeps)) {
             throw new ApiProblem(409, "not in this state", "'" + name + "' is " + state.word() + " already");
         }
         Assignment order = supervision

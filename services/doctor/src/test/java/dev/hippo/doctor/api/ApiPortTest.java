@@ -175,7 +175,7 @@ class ApiPortTest {
             assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
             assertThat(json.path("status").asInt()).isEqualTo(status);
         } else {
-            document().holds(method, path.split("\\?")[0], status, json);
+            document().holds(method, path.split("\\?", -1)[0], status, json);
         }
     }
 
