@@ -52,9 +52,10 @@ class ClosingsTest {
 
     private static Map<String, String> columns(String partition) {
         Map<String, String> columns = new LinkedHashMap<>();
-        columns.put("time", partition.split("/", -1)[0]);
-        if (partition.contains("/")) {
-            columns.put("country", partition.split("/", -1)[1]);
+        int slash = partition.indexOf('/');
+        columns.put("time", slash < 0 ? partition : partition.substring(0, slash));
+        if (slash >= 0) {
+            columns.put("country", partition.substring(slash + 1));
         }
         return columns;
     }
