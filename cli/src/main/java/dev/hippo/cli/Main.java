@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             TraceCommand.class,
             WhyCommand.class,
+            DoctorCommand.class,
             NewCommand.class,
             ImportCommand.class,
             DemoCommand.class,

@@ -56,6 +56,21 @@ public final class PipelineTopics {
      * @throws KafkaUnavailable if Kafka does not answer in that time, or refuses
      */
     public static Report ensure(PipelineSpec pipeline, KafkaConnection kafka, Duration wait) throws KafkaUnavailable {
+        return compare(pipeline, kafka, wait, true);
+    }
+
+    /**
+     * Only compares: {@code created} are those that {@link #ensure} would make.
+     *
+     * @param wait how long Kafka may take to answer
+     * @throws KafkaUnavailable if Kafka does not answer in that time, or refuses
+     */
+    public static Report look(PipelineSpec pipeline, KafkaConnection kafka, Duration wait) throws KafkaUnavailable {
+        return compare(pipeline, kafka, wait, false);
+    }
+
+    private static Report compare(PipelineSpec pipeline, KafkaConnection kafka, Duration wait, boolean make)
+            throws KafkaUnavailable {
         Map<String, Object> client = kafka.clientProperties("topics-of-" + pipeline.name());
         client.put("default.api.timeout.ms", (int) wait.toMillis());
         client.put("request.timeout.ms", (int) Math.min(wait.toMillis(), 10_000));
@@ -65,7 +80,9 @@ public final class PipelineTopics {
             List<String> created = wanted.keySet().stream()
                     .filter(topic -> !existing.contains(topic))
                     .toList();
-            create(admin, kafka, created.stream().map(wanted::get).toList());
+            if (make) {
+                create(admin, kafka, created.stream().map(wanted::get).toList());
+            }
             List<String> present =
                     wanted.keySet().stream().filter(existing::contains).toList();
             return new Report(created, differences(admin, wanted, present));
