@@ -2,6 +2,7 @@
 package dev.hippo.doctor;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.hippo.doctor.api.Access;
 import dev.hippo.doctor.api.ApiPort;
 import dev.hippo.doctor.api.JobServer;
 import dev.hippo.doctor.api.OldApi;
@@ -10,6 +11,7 @@ import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.feed.StatusFeed;
 import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
+import dev.hippo.doctor.store.Pruning;
 import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.store.StatusWriter;
 import dev.hippo.doctor.supervision.Supervision;
@@ -24,9 +26,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +43,9 @@ final class Doctor implements AutoCloseable {
     static final String NAME = "doctor";
 
     private static final Logger log = LoggerFactory.getLogger(Doctor.class);
-    private static final String HOST = "127.0.0.1";
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
+    private static final int KEEP_DAYS = 90;
     private static final int THREADS = 4;
 
     private final PipelineSpec pipeline;
@@ -48,8 +57,14 @@ final class Doctor implements AutoCloseable {
     private final Orders orders;
     private final Replays replays;
     private final StatusFeed feed;
+    private final Duration keep;
     private final HttpPort http;
     private final Supervision supervision;
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "housekeeping");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /**
      * Opens the database and the port.
@@ -73,28 +88,50 @@ final class Doctor implements AutoCloseable {
         this.orders = new Orders(kafka);
         this.replays = new Replays(kafka);
         this.feed = new StatusFeed(kafka, new StatusWriter(database), pipeline, progress);
-        this.http = port();
+        String host = environment.getOrDefault("HIPPO_DOCTOR_HOST", LOOPBACK);
+        Access access = Access.of(host, environment.getOrDefault("HIPPO_DOCTOR_TOKEN", ""));
+        this.keep = keep(environment.getOrDefault("HIPPO_DOCTOR_KEEP", KEEP_DAYS + "d"));
+        this.http = port(host);
         http.answer("/health", "application/json", this::health);
         this.supervision =
                 new Supervision(kafka, pipeline, "doctor-" + Whereabouts.shortName(state), http.port(), clock);
         JobServer server = new JobServer(pipeline, database, kafka, orders, replays, clock);
         ServiceApi services = new ServiceApi(pipeline, new StatusReader(database), supervision, clock);
-        http.handle(ApiPort.ROOT, new ApiPort(server, services));
-        http.handle(OldApi.ROOT, new OldApi(pipeline, services, HOST + ":" + http.port()));
+        http.handle(ApiPort.ROOT, new ApiPort(server, services, access));
+        http.handle(OldApi.ROOT, new OldApi(pipeline, services, access, host + ":" + http.port()));
     }
 
     /** The port of the last start as long as nobody else has taken it, so that clients find the API again; else a free one. */
-    private HttpPort port() throws HippoFailure, IOException {
+    private HttpPort port(String host) throws HippoFailure, IOException {
         Path file = state.run().resolve(NAME + ".port");
         String last = Files.exists(file) ? Files.readString(file).strip() : "";
         HttpPort opened;
         try {
-            opened = HttpPort.open(HOST, last.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(last) : 0, THREADS);
+            opened = HttpPort.open(host, last.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(last) : 0, THREADS);
         } catch (HippoFailure | IllegalArgumentException e) {
-            opened = HttpPort.open(HOST, 0, THREADS);
+            opened = HttpPort.open(host, 0, THREADS);
         }
         Files.writeString(file, Integer.toString(opened.port()));
         return opened;
+    }
+
+    /** How long what has ended is kept; never for nothing. */
+    private static Duration keep(String text) throws HippoFailure {
+        if (!text.matches("[1-9][0-9]{0,4}d")) {
+            throw new HippoFailure("HIPPO_DOCTOR_KEEP must be days such as " + KEEP_DAYS + "d, not '" + text + "'");
+        }
+        return Duration.ofDays(Long.parseLong(text.substring(0, text.length() - 1)));
+    }
+
+    private void prune() {
+        try {
+            int missions = new Pruning(database).prune(clock.instant().minus(keep));
+            if (missions > 0) {
+                log.info("Took away what ended long ago missions={}", missions);
+            }
+        } catch (SQLException e) {
+            log.warn("What ended long ago was not taken away, trying again in an hour", e);
+        }
     }
 
     private String health() {
@@ -131,6 +168,7 @@ final class Doctor implements AutoCloseable {
                         .toString());
         Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         log.info("Running on port {}", http.port());
+        housekeeping.scheduleAtFixedRate(this::prune, 0, PRUNE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         feed.run();
         log.info("Stopping, as asked");
         Files.deleteIfExists(file);
@@ -144,6 +182,7 @@ final class Doctor implements AutoCloseable {
     public void close() {
         http.close();
         supervision.close();
+        housekeeping.shutdownNow();
         replays.close();
         orders.close();
         database.close();

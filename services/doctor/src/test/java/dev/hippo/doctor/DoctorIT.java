@@ -112,7 +112,7 @@ class DoctorIT {
     }
 
     private void start() throws Exception {
-        doctor = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx192m",
                         "-XX:+UseSerialGC",
@@ -124,8 +124,10 @@ class DoctorIT {
                         folder.resolve("pipeline.yaml").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("doctor.out").toFile()))
-                .start();
+                        folder.resolve("doctor.out").toFile()));
+        // its missions ended in 2017
+        builder.environment().put("HIPPO_DOCTOR_KEEP", "36500d");
+        doctor = builder.start();
     }
 
     private void kill() throws InterruptedException {
@@ -294,6 +296,13 @@ class DoctorIT {
         assertThat(services.path("services"))
                 .anyMatch(service -> service.path("name").asText().equals("gate")
                         && service.path("state").asText().equals("running"));
+        await().atMost(PATIENCE)
+                .until(() -> get("/services").path("services").findValuesAsText("name").stream()
+                        .anyMatch(name -> name.startsWith("doctor-")));
+        JsonNode topics = get("/topics");
+        document.holds("GET", "/topics", 200, topics);
+        assertThat(topics.path("topics").findValuesAsText("topic")).contains("frontier-adw", "hippo-missions");
+        document.holds("GET", "/tables/{name}", 200, get("/tables/" + pipeline + "?db=adw"));
         JsonNode tables = get("/tables");
         document.holds("GET", "/tables", 200, tables);
         assertThat(tables.path("tables"))

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers HTTP with what the routes say; anything else with a problem. It is for this host only: a call by another name than the host's own, and an order that
- * a page in a browser could send without asking, are refused.
+ * Answers HTTP with what the routes say; anything else with a problem. On loopback a call by another name than the host's own is refused, elsewhere one
+ * without the token; and everywhere an order that a page in a browser could send without asking.
  */
 public final class ApiPort implements HttpHandler {
     /** What all paths begin with. */
@@ -37,10 +37,12 @@ public final class ApiPort implements HttpHandler {
     private static final String LOCAL = "(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]+)?";
 
     private final List<Route> routes;
+    private final Access access;
 
-    public ApiPort(JobServer server, ServiceApi services) {
+    public ApiPort(JobServer server, ServiceApi services, Access access) {
         this.routes = Stream.concat(server.routes().stream(), services.routes().stream())
                 .toList();
+        this.access = access;
     }
 
     @Override
@@ -63,7 +65,7 @@ public final class ApiPort implements HttpHandler {
     }
 
     private void answer(HttpExchange exchange) throws ApiProblem, SQLException, KafkaUnavailable, IOException {
-        requireLocal(exchange);
+        requireAllowed(exchange, access);
         String path = exchange.getRequestURI().getPath();
         String asked = path.startsWith(ROOT) ? path.substring(ROOT.length()) : path;
         List<Route> there =
@@ -90,11 +92,16 @@ public final class ApiPort implements HttpHandler {
         write(exchange, route.get().status(), "application/json", answer);
     }
 
-    /** Refuses a call by another name than the host's own: it may be a page of a browser that was told a wrong address. */
-    static void requireLocal(HttpExchange exchange) throws ApiProblem {
+    /** Refuses a call by another name than the host's own, which may be a page of a browser that was told a wrong address, and one without the token. */
+    static void requireAllowed(HttpExchange exchange, Access access) throws ApiProblem {
         String host = exchange.getRequestHeaders().getFirst("Host");
-        if (host != null && !host.toLowerCase(Locale.ROOT).matches(LOCAL)) {
+        if (access.loopback() && host != null && !host.toLowerCase(Locale.ROOT).matches(LOCAL)) {
             throw new ApiProblem(403, "not for others", "the API is for this host: call it as 127.0.0.1 or localhost");
+        }
+        if (!access.allows(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+            throw new ApiProblem(
+                    401, "not allowed", "the header 'Authorization: Bearer TOKEN' must have the Doctor's token");
         }
     }
 

@@ -54,6 +54,7 @@ public final class JobServer {
     private final BackfillApi backfill;
     private final ReplayApi replay;
     private final HistoryApi history;
+    private final DataApi data;
 
     public JobServer(
             PipelineSpec pipeline,
@@ -72,6 +73,7 @@ public final class JobServer {
         this.backfill = new BackfillApi(pipeline, past, orders);
         this.replay = new ReplayApi(pipeline, replays, orders);
         this.history = new HistoryApi(pipeline, past, kafka, clock);
+        this.data = new DataApi(pipeline, status, kafka, clock);
     }
 
     private static JsonNode openApi() {
@@ -84,7 +86,7 @@ public final class JobServer {
 
     /** Everything that is answered; {@code openapi.json} describes the same. */
     List<Route> routes() {
-        return Stream.of(own(), rules.routes(), backfill.routes(), replay.routes(), history.routes())
+        return Stream.of(own(), rules.routes(), backfill.routes(), replay.routes(), history.routes(), data.routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -36,6 +36,7 @@ public final class OldApi implements HttpHandler {
 
     private final PipelineSpec pipeline;
     private final ServiceApi services;
+    private final Access access;
     private final String doctor;
 
     /**
@@ -43,9 +44,10 @@ public final class OldApi implements HttpHandler {
      *
      * @param doctor the host and port of this Doctor
      */
-    public OldApi(PipelineSpec pipeline, ServiceApi services, String doctor) {
+    public OldApi(PipelineSpec pipeline, ServiceApi services, Access access, String doctor) {
         this.pipeline = pipeline;
         this.services = services;
+        this.access = access;
         this.doctor = doctor;
     }
 
@@ -53,7 +55,7 @@ public final class OldApi implements HttpHandler {
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             try {
-                ApiPort.requireLocal(exchange);
+                ApiPort.requireAllowed(exchange, access);
                 answer(exchange);
             } catch (ApiProblem e) {
                 write(exchange, e.status(), error(String.valueOf(e.getMessage())));

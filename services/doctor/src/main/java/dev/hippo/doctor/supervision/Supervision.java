@@ -250,6 +250,10 @@ public final class Supervision implements AutoCloseable {
             return;
         }
         lastBeat = now;
+        send(leads() ? "leading" : "standing by", now);
+    }
+
+    private void send(String state, Instant now) {
         ObjectNode json = ServiceHealth.of(
                         doctor,
                         pipeline.folder().toString(),
@@ -259,7 +263,7 @@ public final class Supervision implements AutoCloseable {
                         "")
                 .put("kind", "doctor")
                 .put("pipeline", pipeline.name())
-                .put("state", leads() ? "leading" : "standing by")
+                .put("state", state)
                 .put("port", port)
                 .put("sent_at", now.toString());
         heartbeat.send(json);
@@ -270,6 +274,7 @@ public final class Supervision implements AutoCloseable {
         closed.countDown();
         thread.interrupt();
         leadership.close();
+        send("stopped", clock.instant());
         dispatch.close();
         heartbeat.close();
     }

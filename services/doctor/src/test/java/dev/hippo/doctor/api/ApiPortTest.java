@@ -2,6 +2,7 @@
 package dev.hippo.doctor.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
 import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.supervision.Supervision;
+import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HttpPort;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineSpec;
@@ -46,6 +48,8 @@ class ApiPortTest {
     private static Orders orders;
     private static Replays replays;
     private static Supervision supervision;
+    private static JobServer server;
+    private static ServiceApi services;
     private static List<Route> routes;
     private static HttpPort http;
 
@@ -63,13 +67,14 @@ class ApiPortTest {
         replays = new Replays(kafka);
         InstantSource clock = InstantSource.system();
         supervision = new Supervision(kafka, pipeline, "doctor-test", 0, clock);
-        JobServer server = new JobServer(pipeline, database, kafka, orders, replays, clock);
-        ServiceApi services = new ServiceApi(pipeline, new StatusReader(database), supervision, clock);
+        server = new JobServer(pipeline, database, kafka, orders, replays, clock);
+        services = new ServiceApi(pipeline, new StatusReader(database), supervision, clock);
         routes = Stream.concat(server.routes().stream(), services.routes().stream())
                 .toList();
         http = HttpPort.open("127.0.0.1", 0, 2);
-        http.handle(ApiPort.ROOT, new ApiPort(server, services));
-        http.handle(OldApi.ROOT, new OldApi(pipeline, services, "127.0.0.1:7"));
+        Access local = new Access(true, "");
+        http.handle(ApiPort.ROOT, new ApiPort(server, services, local));
+        http.handle(OldApi.ROOT, new OldApi(pipeline, services, local, "127.0.0.1:7"));
     }
 
     @AfterAll
@@ -134,6 +139,7 @@ class ApiPortTest {
             POST | /backfill                 | application/json | {"hippo":"nightly"} | 400 | give either 'from' and 'to', or 'partitions'
             POST | /backfill                 | application/json | {"hippo":"nightly","partitions":[]} | 400 | from 1 to 10000 partitions, not 0
             POST | /backfill                 | application/json | {"hippo":"nigtly"} | 404 | did you mean 'nightly'?
+            GET  | /tables/clicks            |                  |                   | 404 | nothing was heard of a table 'clicks'
             GET  | /replay                   |                  |                   | 200 | {"replays":[]}
             POST | /replay                   | application/json | {"topic":"a","into":"b","hippo":"c"} | 400 | either 'into' or 'hippo'
             POST | /replay                   | application/json | {"topic":"a","into":["b"]} | 400 | 'into' must be a text
@@ -217,5 +223,35 @@ class ApiPortTest {
         HttpResponse<String> register = old("POST", "", "{\"service_name\":\"nightly\"}");
         assertThat(register.statusCode()).isEqualTo(409);
         assertThat(register.body()).isEqualTo("{\"error\":\"Hippo exists.\"}");
+    }
+
+    @Test
+    void elsewhereThanOnLoopbackATokenIsAskedFor() throws Exception {
+        String token = "0123456789abcdef";
+        for (String none : new String[] {"", "short"}) {
+            assertThatThrownBy(() -> Access.of("0.0.0.0", none))
+                    .isInstanceOf(HippoFailure.class)
+                    .hasMessageContaining("does not listen on 0.0.0.0")
+                    .hasMessageContaining("HIPPO_DOCTOR_TOKEN");
+        }
+        assertThat(Access.of("127.0.0.1", "").allows(null)).isTrue();
+        Access access = Access.of("0.0.0.0", token);
+        assertThat(access.loopback()).isFalse();
+        assertThat(access).asString().doesNotContain(token);
+        try (HttpPort other = HttpPort.open("127.0.0.1", 0, 2)) {
+            other.handle(ApiPort.ROOT, new ApiPort(server, services, access));
+            URI services = URI.create("http://127.0.0.1:" + other.port() + ApiPort.ROOT + "/services");
+            for (String header : new String[] {"", token, "Bearer " + token + "x", "Bearer ", "Bearer " + token}) {
+                HttpRequest.Builder request = HttpRequest.newBuilder(services);
+                if (!header.isEmpty()) {
+                    request.header("Authorization", header);
+                }
+                assertThat(HttpClient.newHttpClient()
+                                .send(request.build(), HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .as(header)
+                        .isEqualTo(header.equals("Bearer " + token) ? 200 : 401);
+            }
+        }
     }
 }

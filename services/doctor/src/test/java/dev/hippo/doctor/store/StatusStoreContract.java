@@ -396,4 +396,27 @@ abstract class StatusStoreContract {
         writer.write(next);
         assertThat(history.states()).hasToString("{ads/nightly/schedule/a={\"done\":2}}");
     }
+
+    @Test
+    void whatEndedLongAgoIsTakenAwayAndNothingElse() throws Exception {
+        Mission old = mission("old", "nightly", "201703", NOON).started("/log", NOON);
+        write(old, old.succeeded(JsonNodeFactory.instance.objectNode(), NOON));
+        Mission late = mission("late", "nightly", "201704", NOON).started("/log", NOON);
+        write(late, late.succeeded(JsonNodeFactory.instance.objectNode(), NOON.plusSeconds(60)));
+        write(mission("open", "nightly", "201705", NOON.minusSeconds(600)));
+        Update update = new Update();
+        update.heard(notice(0, "clicks", "201703"));
+        update.heard(notice(60, "clicks", "201704"));
+        update.table(news(NOON.minusSeconds(999), 1, "201701"));
+        update.read("frontier-adw", "T4", 0, 0, 61);
+        writer.write(update);
+
+        assertThat(new Pruning(database).prune(NOON.plusSeconds(30))).isEqualTo(1);
+        assertThat(find(null, null, null, null)).containsExactly("late", "open");
+        assertThat(reader.mission("old")).isEmpty();
+        HistoryReader history = new HistoryReader(database);
+        assertThat(history.partitions("clicks", 9)).containsExactly("201704");
+        assertThat(reader.tables(NOON)).hasSize(1);
+        assertThat(new Pruning(database).prune(NOON.plusSeconds(30))).isZero();
+    }
 }
