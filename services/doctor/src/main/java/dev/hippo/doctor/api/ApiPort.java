@@ -31,6 +31,9 @@ public final class ApiPort implements HttpHandler {
     /** What all paths begin with. */
     public static final String ROOT = "/api/v1";
 
+    /** The path whose answer does not end. */
+    static final String EVENTS = "/events";
+
     private static final Logger log = LoggerFactory.getLogger(ApiPort.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_BODY = 1 << 20;
@@ -38,18 +41,21 @@ public final class ApiPort implements HttpHandler {
 
     private final List<Route> routes;
     private final Access access;
+    private final EventStream events;
 
     public ApiPort(JobServer server, ServiceApi services, Access access) {
         this.routes = Stream.concat(server.routes().stream(), services.routes().stream())
                 .toList();
         this.access = access;
+        this.events = server.events();
     }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
+        boolean streams = false;
+        try {
             try {
-                answer(exchange);
+                streams = answer(exchange);
             } catch (ApiProblem e) {
                 problem(exchange, e.status(), e.title(), String.valueOf(e.getMessage()));
             } catch (KafkaUnavailable e) {
@@ -61,10 +67,15 @@ public final class ApiPort implements HttpHandler {
                 log.error("No answer to {} {}", exchange.getRequestMethod(), exchange.getRequestURI(), e);
                 problem(exchange, 500, "no answer", "the Doctor has a fault; its log says more");
             }
+        } finally {
+            if (!streams) {
+                exchange.close();
+            }
         }
     }
 
-    private void answer(HttpExchange exchange) throws ApiProblem, SQLException, KafkaUnavailable, IOException {
+    /** Answers; true if the answer goes on after this. */
+    private boolean answer(HttpExchange exchange) throws ApiProblem, SQLException, KafkaUnavailable, IOException {
         requireAllowed(exchange, access);
         String path = exchange.getRequestURI().getPath();
         String asked = path.startsWith(ROOT) ? path.substring(ROOT.length()) : path;
@@ -85,11 +96,20 @@ public final class ApiPort implements HttpHandler {
             throw new ApiProblem(405, "not this way", path + " takes " + allowed + ", not " + method);
         }
         Map<String, String> values = route.get().match(asked).orElse(Map.of());
-        JsonNode answer = route.get()
-                .handler()
-                .answer(new ApiRequest(
-                        values, query(exchange.getRequestURI().getRawQuery(), route.get()), body(exchange, method)));
-        write(exchange, route.get().status(), "application/json", answer);
+        ApiRequest request = new ApiRequest(
+                values, query(exchange.getRequestURI().getRawQuery(), route.get()), body(exchange, method));
+        if (route.get().path().equals(EVENTS)) {
+            String last = exchange.getRequestHeaders().getFirst("Last-Event-ID");
+            String after = request.query("after");
+            events.open(exchange, last != null ? last : after != null ? after : "");
+            return true;
+        }
+        write(
+                exchange,
+                route.get().status(),
+                "application/json",
+                route.get().handler().answer(request));
+        return false;
     }
 
     /** Refuses a call by another name than the host's own, which may be a page of a browser that was told a wrong address, and one without the token. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
+import dev.hippo.doctor.store.EventReader;
 import dev.hippo.doctor.store.HistoryReader;
 import dev.hippo.doctor.store.MissionFilter;
 import dev.hippo.doctor.store.StatusReader;
@@ -55,6 +56,7 @@ public final class JobServer {
     private final ReplayApi replay;
     private final HistoryApi history;
     private final DataApi data;
+    private final EventStream events;
 
     public JobServer(
             PipelineSpec pipeline,
@@ -73,6 +75,7 @@ public final class JobServer {
         this.backfill = new BackfillApi(pipeline, past, orders);
         this.replay = new ReplayApi(pipeline, replays, orders);
         this.history = new HistoryApi(pipeline, past, kafka, clock);
+        this.events = new EventStream(new EventReader(database));
         this.data = new DataApi(pipeline, status, kafka, clock);
     }
 
@@ -91,9 +94,16 @@ public final class JobServer {
                 .toList();
     }
 
+    /** Answers {@link ApiPort#EVENTS}. */
+    EventStream events() {
+        return events;
+    }
+
     private List<Route> own() {
         List<String> none = List.of();
         return List.of(
+                // answered by the stream
+                new Route("GET", ApiPort.EVENTS, List.of("after"), 200, request -> JSON.createObjectNode()),
                 new Route("GET", "/openapi.json", none, 200, request -> openApi),
                 new Route(
                         "GET",

@@ -58,6 +58,7 @@ public final class StatusWriter {
                 }
                 missions(connection, update.missions());
                 HistoryWriter.write(connection, update);
+                EventWriter.write(connection, update);
                 services(connection, update);
                 for (TableNews news : update.tables()) {
                     table(connection, news);

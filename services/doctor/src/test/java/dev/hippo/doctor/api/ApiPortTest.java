@@ -9,13 +9,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
+import dev.hippo.doctor.store.RecordPlace;
 import dev.hippo.doctor.store.StatusReader;
+import dev.hippo.doctor.store.StatusWriter;
+import dev.hippo.doctor.store.Update;
 import dev.hippo.doctor.supervision.Supervision;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HttpPort;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.mission.DataVersion;
+import dev.hippo.wire.mission.Mission;
+import dev.hippo.wire.mission.PartitionValues;
+import dev.hippo.wire.mission.Trigger;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -26,6 +35,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +43,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,6 +150,7 @@ class ApiPortTest {
             POST | /backfill                 | application/json | {"hippo":"nightly"} | 400 | give either 'from' and 'to', or 'partitions'
             POST | /backfill                 | application/json | {"hippo":"nightly","partitions":[]} | 400 | from 1 to 10000 partitions, not 0
             POST | /backfill                 | application/json | {"hippo":"nigtly"} | 404 | did you mean 'nightly'?
+            GET  | /events?after=x           |                  |                   | 400 | must be the id of an event, not 'x'
             GET  | /tables/clicks            |                  |                   | 404 | nothing was heard of a table 'clicks'
             GET  | /replay                   |                  |                   | 200 | {"replays":[]}
             POST | /replay                   | application/json | {"topic":"a","into":"b","hippo":"c"} | 400 | either 'into' or 'hippo'
@@ -252,6 +264,73 @@ class ApiPortTest {
                         .as(header)
                         .isEqualTo(header.equals("Bearer " + token) ? 200 : 401);
             }
+        }
+    }
+
+    private void happens(String mission, long offset) throws Exception {
+        Update update = new Update();
+        update.mission(
+                Mission.accepted(
+                        mission,
+                        "ads",
+                        "nightly",
+                        PartitionValues.of("yyyymm", "201703"),
+                        new DataVersion(Instant.EPOCH, 0),
+                        new Trigger("rule", "t", List.of()),
+                        Map.of(),
+                        Instant.EPOCH),
+                Instant.EPOCH,
+                new RecordPlace("hippo-missions", "T", 0, offset));
+        update.read("hippo-missions", "T", 0, offset, offset + 1);
+        new StatusWriter(database).write(update);
+    }
+
+    /** The next event: its id, and what it is about. */
+    private static String next(BufferedReader events) throws Exception {
+        String id = "";
+        for (String line = events.readLine(); line != null; line = events.readLine()) {
+            if (line.startsWith("id: ")) {
+                id = line.substring(4);
+            } else if (line.startsWith("data: ")) {
+                return id + " "
+                        + JSON.readTree(line.substring(6)).path("mission_id").asText();
+            }
+        }
+        return "the end";
+    }
+
+    private BufferedReader listen(String query, String last) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + http.port() + ApiPort.ROOT + "/events" + query));
+        if (!last.isEmpty()) {
+            request.header("Last-Event-ID", last);
+        }
+        return new BufferedReader(new InputStreamReader(
+                HttpClient.newHttpClient()
+                        .send(request.build(), HttpResponse.BodyHandlers.ofInputStream())
+                        .body(),
+                StandardCharsets.UTF_8));
+    }
+
+    @Test
+    @Timeout(30)
+    void whoListensIsToldInOrderAndGoesOnWhereItWas() throws Exception {
+        happens("m1", 0);
+        happens("m2", 1);
+        String second;
+        try (BufferedReader events = listen("?after=0", "")) {
+            assertThat(next(events)).endsWith(" m1");
+            second = next(events);
+            assertThat(second).endsWith(" m2");
+            happens("m3", 2);
+            assertThat(next(events)).endsWith(" m3");
+        }
+        try (BufferedReader events = listen("", second.split(" ")[0])) {
+            assertThat(next(events)).endsWith(" m3");
+        }
+        try (BufferedReader events = listen("", "")) {
+            happens("m4", 3);
+            assertThat(next(events)).endsWith(" m4");
         }
     }
 }
