@@ -419,4 +419,24 @@ abstract class StatusStoreContract {
         assertThat(reader.tables(NOON)).hasSize(1);
         assertThat(new Pruning(database).prune(NOON.plusSeconds(30))).isZero();
     }
+
+    @Test
+    void eachChangeOfAMissionAndEachMoveOfAServiceIsOneEvent() throws Exception {
+        EventReader events = new EventReader(database);
+        assertThat(events.last()).isZero();
+        Mission accepted = mission("m1", "nightly", "201703", NOON);
+        write(accepted, accepted.started("/log", NOON));
+        for (int i = 0; i < 3; i++) {
+            Update update = new Update();
+            update.service(service("gate", i < 2 ? "running" : "failed"));
+            update.read("service-health", "T2", 0, i, i + 1);
+            writer.write(update);
+        }
+        List<EventReader.Event> all = events.after(0, 9);
+        assertThat(all).extracting(EventReader.Event::kind).containsExactly("mission", "mission", "service", "service");
+        assertThat(all.get(1).json()).contains("\"status\":\"running\"");
+        assertThat(all.get(3).json()).contains("\"said\":\"failed\"");
+        assertThat(events.after(all.get(2).number(), 9)).containsExactly(all.get(3));
+        assertThat(events.last()).isEqualTo(all.get(3).number());
+    }
 }
