@@ -27,7 +27,7 @@ class DiagnosisTest {
 
     @Test
     void aPortThatIsTakenAndAProgramThatIsMissingAreTold() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Path file = folder.resolve("pipeline.yaml");
             Files.writeString(file, """
                     pipeline: p

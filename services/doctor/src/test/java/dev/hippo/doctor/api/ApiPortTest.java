@@ -325,7 +325,7 @@ class ApiPortTest {
             happens("m3", 2);
             assertThat(next(events)).endsWith(" m3");
         }
-        try (BufferedReader events = listen("", second.split(" ")[0])) {
+        try (BufferedReader events = listen("", second.split(" ", -1)[0])) {
             assertThat(next(events)).endsWith(" m3");
         }
         try (BufferedReader events = listen("", "")) {
