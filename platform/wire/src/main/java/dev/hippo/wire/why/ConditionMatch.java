@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Holds a message against a condition, field by field. */
 final class ConditionMatch {
@@ -44,7 +45,7 @@ final class ConditionMatch {
                             .toLowerCase(Locale.ROOT)
                     + ", wanted is " + condition.outcome().name().toLowerCase(Locale.ROOT));
         }
-        condition.partition().forEach((column, value) -> column(partition, column, value, differences));
+        new TreeMap<>(condition.partition()).forEach((column, value) -> column(partition, column, value, differences));
         return Optional.of(differences);
     }
 
