@@ -41,7 +41,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,34 +54,45 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ApiPortTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @TempDir
-    static Path folder;
+    private static final KafkaConnection NO_KAFKA = new KafkaConnection("127.0.0.1:9", Map.of());
+    private static final InstantSource CLOCK = InstantSource.system();
 
-    private static Database database;
-    private static Orders orders;
-    private static Replays replays;
+    /** One for all: it looks for Kafka in vain, and its end takes a second. */
     private static Supervision supervision;
-    private static JobServer server;
-    private static ServiceApi services;
-    private static List<Route> routes;
-    private static HttpPort http;
+
+    private static PipelineSpec pipeline;
+
+    private Database database;
+    private Orders orders;
+    private Replays replays;
+    private JobServer server;
+    private ServiceApi services;
+    private List<Route> routes;
+    private HttpPort http;
 
     @BeforeAll
-    static void open() throws Exception {
+    static void supervise(@TempDir Path folder) throws Exception {
         Files.writeString(
                 folder.resolve("pipeline.yaml"),
                 "pipeline: ads\nhippos:\n  nightly: {subscribe: frontier-adw, publish: hippo-finish, run: bash nightly.sh}\n");
         Files.writeString(folder.resolve("nightly.sh"), "true\n");
-        PipelineSpec pipeline = PipelineFile.read(folder.resolve("pipeline.yaml"), null, Map.of())
+        pipeline = PipelineFile.read(folder.resolve("pipeline.yaml"), null, Map.of())
                 .spec();
+        supervision = new Supervision(NO_KAFKA, pipeline, "doctor-test", 0, CLOCK);
+    }
+
+    @AfterAll
+    static void end() {
+        supervision.close();
+    }
+
+    @BeforeEach
+    void open(@TempDir Path folder) throws Exception {
         database = Database.open(Database.embedded(folder), "", "", "ads");
-        KafkaConnection kafka = new KafkaConnection("127.0.0.1:9", Map.of());
-        orders = new Orders(kafka);
-        replays = new Replays(kafka);
-        InstantSource clock = InstantSource.system();
-        supervision = new Supervision(kafka, pipeline, "doctor-test", 0, clock);
-        server = new JobServer(pipeline, database, kafka, orders, replays, clock);
-        services = new ServiceApi(pipeline, new StatusReader(database), supervision, clock);
+        orders = new Orders(NO_KAFKA);
+        replays = new Replays(NO_KAFKA);
+        server = new JobServer(pipeline, database, NO_KAFKA, orders, replays, CLOCK);
+        services = new ServiceApi(pipeline, new StatusReader(database), supervision, CLOCK);
         routes = Stream.concat(server.routes().stream(), services.routes().stream())
                 .toList();
         http = HttpPort.open("127.0.0.1", 0, 2);
@@ -88,10 +101,9 @@ class ApiPortTest {
         http.handle(OldApi.ROOT, new OldApi(pipeline, services, local, "127.0.0.1:7"));
     }
 
-    @AfterAll
-    static void close() {
+    @AfterEach
+    void close() {
         http.close();
-        supervision.close();
         replays.close();
         orders.close();
         database.close();
