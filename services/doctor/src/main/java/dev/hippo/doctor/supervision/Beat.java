@@ -3,6 +3,7 @@ package dev.hippo.doctor.supervision;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What a service says of itself with a heartbeat.
@@ -13,6 +14,13 @@ import java.time.Duration;
  * @param progress something that changes whenever the service gets on
  */
 record Beat(String service, String state, long pid, long epoch, Duration interval, long lag, String progress) {
+    private static final Set<String> ENDS = Set.of("stopped", "failed", "fenced");
+
+    /** Whether its process has ended, or is about to and does not come back by itself. */
+    boolean ended() {
+        return ENDS.contains(state);
+    }
+
     /** Reads a heartbeat of the kit. */
     static Beat from(JsonNode json) {
         String position = json.path("position").asText();

@@ -29,6 +29,8 @@ final class Ward {
     static final Duration SETTLING = Duration.ofSeconds(3);
     /** How often a silent process is killed before it is given up. */
     static final int MOST_KILLS = 3;
+    /** For how long it must be heard until it is forgiven that it was killed. */
+    static final Duration FORGIVEN_AFTER = Duration.ofMinutes(1);
 
     private final PipelineSpec pipeline;
     private final SupervisionSpec limits;
@@ -104,9 +106,7 @@ final class Ward {
         if (before == null) {
             return;
         }
-        if (run.state() == ServiceState.DEAD && before.state() != ServiceState.DEAD) {
-            tell(service, Alert.Cause.GAVE_UP, "was given up: " + run.reason(), now, alerts);
-        } else if (run.restarts() > before.restarts()) {
+        if (run.state() != ServiceState.DEAD && run.restarts() > before.restarts()) {
             String why = run.state() == ServiceState.RETRYING ? run.reason() : "it died and runs again";
             tell(service, Alert.Cause.DIED, "died and is started again: " + why, now, alerts);
         }
@@ -143,7 +143,8 @@ final class Ward {
         boolean gone = agent.gone(now, limits.lost());
         if (gone && !agent.lost()) {
             agent.lost(true);
-            if (!agent.stopped()) {
+            // the log tells of agents too that are long gone and have nothing any more
+            if (!agent.stopped() && (agent.wasHeard() || hasServices(agent))) {
                 alerts.add(alert(
                         agent.name(),
                         Alert.Cause.AGENT_LOST,
@@ -163,13 +164,27 @@ final class Ward {
         }
     }
 
+    private boolean hasServices(WatchedAgent agent) {
+        return services.values().stream()
+                .map(WatchedService::assignment)
+                .anyMatch(each -> each != null && each.running() && each.agent().equals(agent.name()));
+    }
+
     private void running(
             WatchedService service, Assignment assignment, Instant now, List<Assignment> orders, List<Alert> alerts) {
         WatchedAgent agent = agents.get(assignment.agent());
         if (agent == null || agent.gone(now, limits.lost())) {
             // its process may outlive its agent, and as long as it is heard it is left alone
-            if (!service.answers(now) && (agent == null || agent.stopped() || silentLong(service, now))) {
+            if (!service.lives(now) && (agent == null || agent.stopped() || silentLong(service, now))) {
                 place(service, "agent '" + assignment.agent() + "' is gone", now, orders, alerts);
+            }
+            return;
+        }
+        AgentReport.Run run = service.run();
+        if (run != null && run.state() == ServiceState.DEAD) {
+            // told by whoever leads, also when it was given up before
+            if (service.told() != Alert.Cause.GAVE_UP) {
+                tell(service, Alert.Cause.GAVE_UP, "was given up: " + run.reason(), now, alerts);
             }
             return;
         }
@@ -211,6 +226,9 @@ final class Ward {
     }
 
     private void progress(WatchedService service, Instant now, List<Alert> alerts) {
+        if (service.wellFor(now).compareTo(FORGIVEN_AFTER) > 0) {
+            service.forgiveKills();
+        }
         Duration stuck = service.stuckFor(now);
         boolean limited = !limits.noProgress().isZero();
         if (limited && stuck.compareTo(limits.noProgress()) > 0) {
@@ -229,7 +247,6 @@ final class Ward {
         AgentReport.Run run = service.run();
         if (service.told() != null && run != null && run.state() == ServiceState.RUNNING) {
             service.told(null);
-            service.well();
             alerts.add(alert(service.name(), Alert.Cause.RECOVERED, "'" + service.name() + "' is well again", now));
         }
     }
@@ -301,7 +318,9 @@ final class Ward {
                                 ? "unknown"
                                 : agent.stopped()
                                         ? "stopped"
-                                        : agent.answers(now) ? "running" : agent.lost() ? "lost" : "silent",
+                                        : agent.answers(now)
+                                                ? "running"
+                                                : agent.gone(now, limits.lost()) ? "lost" : "silent",
                         agent.labels(),
                         has.getOrDefault(agent.name(), List.of()),
                         agent.pulse().silence(now)))
@@ -327,7 +346,7 @@ final class Ward {
         }
         WatchedAgent agent = agents.get(assignment.agent());
         if (agent == null || !agent.answers(now)) {
-            return service.answers(now)
+            return service.lives(now)
                     ? view.apply(ServiceState.RUNNING).apply("its agent is not heard of")
                     : !assignment.running()
                             ? view.apply(ServiceState.SLEEP).apply(assignment.reason())

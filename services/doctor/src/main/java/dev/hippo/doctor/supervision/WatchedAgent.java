@@ -46,6 +46,11 @@ final class WatchedAgent {
         return heard && !stopped && !pulse.isSilent(now);
     }
 
+    /** Whether it has said anything since the Doctor watches. */
+    boolean wasHeard() {
+        return heard;
+    }
+
     /** Whether it said that it stops. */
     boolean stopped() {
         return stopped;

@@ -21,6 +21,7 @@ final class WatchedService {
     private Instant runSince;
     private @Nullable Beat beat;
     private Instant progressAt;
+    private Instant wellSince;
     private int kills;
     /** What people were told last, until it is over. */
     private Alert.@Nullable Cause told;
@@ -31,6 +32,7 @@ final class WatchedService {
         this.assignedAt = since;
         this.runSince = since;
         this.progressAt = since;
+        this.wellSince = since;
     }
 
     String name() {
@@ -72,7 +74,11 @@ final class WatchedService {
             return;
         }
         Beat before = beat;
-        if (before != null && before.pid() != now.pid()) {
+        boolean other = before != null && before.pid() != now.pid();
+        if (before == null || other || pulse.isSilent(at)) {
+            wellSince = at;
+        }
+        if (other) {
             pulse.forgive(at);
         }
         pulse.beat(at, now.interval());
@@ -108,6 +114,17 @@ final class WatchedService {
         return beat != null && !pulse.isSilent(now);
     }
 
+    /** Whether its own heartbeat is heard and does not say that it ends: what it needs to be left alone without an agent. */
+    boolean lives(Instant now) {
+        Beat heard = beat;
+        return heard != null && !heard.ended() && answers(now);
+    }
+
+    /** For how long one process of it has been heard without a gap. */
+    Duration wellFor(Instant now) {
+        return answers(now) ? Duration.between(wellSince, now) : Duration.ZERO;
+    }
+
     /** For how long its process lives, by its agent's word, and is silent. */
     Duration hungFor(Instant now) {
         AgentReport.Run lives = run;
@@ -132,7 +149,7 @@ final class WatchedService {
         return pulse.silence(now);
     }
 
-    /** How often it was killed because it was silent, without being well in between. */
+    /** How often it was killed because it was silent, without being well for long in between. */
     int kills() {
         return kills;
     }
@@ -141,7 +158,7 @@ final class WatchedService {
         kills++;
     }
 
-    void well() {
+    void forgiveKills() {
         kills = 0;
     }
 

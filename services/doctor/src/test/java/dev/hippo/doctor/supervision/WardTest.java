@@ -202,6 +202,68 @@ class WardTest {
     }
 
     @Test
+    void aProcessThatFallsSilentAgainSoonAfterEachKillIsNotKilledForEver() {
+        twoAgents();
+        for (int round = 0; round < 10; round++) {
+            silent.add("a");
+            pass(13);
+            silent.remove("a");
+            pass(3);
+        }
+        assertThat(orders).hasSize(Ward.MOST_KILLS).allMatch(Assignment::kill);
+        assertThat(causes()).contains(Cause.GAVE_UP);
+        pass(70);
+        silent.add("a");
+        pass(13);
+        assertThat(orders).as("forgiven").hasSize(Ward.MOST_KILLS + 1);
+    }
+
+    @Test
+    void whatAnAgentHasStoppedIsGivenToOthersAtOnce() {
+        twoAgents();
+        Run run = runs.remove("a");
+        ward.beats(new Beat("a", "stopped", run.pid(), -1, Duration.ofSeconds(1), 0, "at the end"), now);
+        ward.reported(new AgentReport("one", Set.of("disk"), List.of()), true, Duration.ofSeconds(1), now);
+        assertThat(view("a").state()).isEqualTo(ServiceState.UNKNOWN);
+        assertThat(ward.decide(now.plusMillis(100)).assignments())
+                .extracting(Assignment::agent)
+                .containsExactly("two");
+    }
+
+    @Test
+    void anAgentThatHasHadSomethingLongAgoIsNotMissed() {
+        ward.assigned(
+                Assignment.of("shop", "a", "gone", true, "ann", "once", now).at(1), now);
+        ward.assigned(
+                Assignment.of("shop", "b", "died", true, "ann", "once", now).at(2), now);
+        ward.assigned(
+                Assignment.of("shop", "a", "one", true, "ann", "later", now).at(3), now);
+        agents.put("one", Set.of("disk"));
+        pass(9);
+        assertThat(causes()).doesNotContain(Cause.AGENT_LOST);
+        pass(5);
+        assertThat(alerts.stream().filter(alert -> alert.cause() == Cause.AGENT_LOST))
+                .extracting(Alert::subject)
+                .containsExactly("died");
+    }
+
+    @Test
+    void aDoctorThatStandsByShowsALostAgentAndTellsWhenItLeadsWhatWasGivenUpBefore() {
+        twoAgents();
+        Run before = runs.get("a");
+        Run dead = new Run("a", ServiceState.DEAD, 0, before.epoch(), 8, "8 deaths in a row");
+        // what a Doctor that does not lead would tell is dropped, and it decides nothing
+        ward.reported(new AgentReport("one", Set.of("disk"), List.of(dead)), false, Duration.ofSeconds(1), now);
+        runs.put("a", dead);
+        pass(2);
+        assertThat(causes()).containsExactly(Cause.GAVE_UP);
+        assertThat(ward.agents(now.plusSeconds(5))).extracting(AgentView::state).containsOnly("silent");
+        assertThat(ward.agents(now.plusSeconds(11)))
+                .extracting(AgentView::state)
+                .containsOnly("lost");
+    }
+
+    @Test
     void whenKafkaIsAwayNobodyIsJudgedAndSilenceCountsFromItsReturn() {
         twoAgents();
         ward.kafkaIsAway();
