@@ -3,6 +3,7 @@ package dev.hippo.cli.supervisor;
 
 import dev.hippo.kit.Whereabouts;
 import dev.hippo.pipeline.StateFolder;
+import java.io.IOException;
 import java.util.Set;
 
 /**
@@ -28,12 +29,12 @@ public record Agent(String name, Set<String> labels, Duty duty, boolean doctor, 
     }
 
     /** The agent of {@code hippo up}: the same for the same host and state folder. */
-    public static Agent ofEverything(StateFolder state, boolean doctor) {
+    public static Agent ofEverything(StateFolder state, boolean doctor) throws IOException {
         return new Agent(Whereabouts.shortName(state), Set.of(), Duty.ALL, doctor, Whereabouts.of(state));
     }
 
     /** An agent that waits for a Doctor's word. */
-    public static Agent named(String name, Set<String> labels, boolean doctor, StateFolder state) {
+    public static Agent named(String name, Set<String> labels, boolean doctor, StateFolder state) throws IOException {
         return new Agent(name, labels, Duty.ASSIGNED, doctor, Whereabouts.of(state));
     }
 

@@ -2,9 +2,13 @@
 package dev.hippo.kit;
 
 import dev.hippo.pipeline.StateFolder;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -23,13 +27,33 @@ public final class Whereabouts {
         }
     }
 
-    /** Host and folder, whole. */
-    public static String of(StateFolder state) {
-        return host() + ":" + state.root();
+    /**
+     * Host and folder, whole, and a number that the folder keeps: hosts may have the same name and the same paths, as copies of one image do.
+     *
+     * @throws IOException if the folder cannot be written
+     */
+    public static String of(StateFolder state) throws IOException {
+        return host() + ":" + state.root() + "#" + identity(state);
     }
 
-    /** Host and six digits for the folder: the same after every start, and hardly ever of two folders. */
-    public static String shortName(StateFolder state) {
+    private static String identity(StateFolder state) throws IOException {
+        Path file = state.identity();
+        if (!Files.exists(file)) {
+            Files.createDirectories(state.root());
+            String mine = UUID.randomUUID().toString();
+            Path half = file.resolveSibling(file.getFileName() + "." + mine);
+            Files.writeString(half, mine);
+            Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return Files.readString(file).strip();
+    }
+
+    /**
+     * Host and six digits for the folder: the same after every start, and hardly ever of two folders.
+     *
+     * @throws IOException if the folder cannot be written
+     */
+    public static String shortName(StateFolder state) throws IOException {
         return host() + "-"
                 + UUID.nameUUIDFromBytes(of(state).getBytes(StandardCharsets.UTF_8))
                         .toString()

@@ -49,6 +49,11 @@ public record StateFolder(Path root) {
         return root.resolve("missions").resolve(hippo);
     }
 
+    /** What tells this folder from others of the same path on hosts of the same name. */
+    public Path identity() {
+        return root.resolve("identity");
+    }
+
     /** Log files, one per process. */
     public Path logs() {
         return root.resolve("logs");

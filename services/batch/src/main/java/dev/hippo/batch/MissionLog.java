@@ -70,7 +70,7 @@ final class MissionLog implements AutoCloseable {
      *
      * @return whether the process before this one ran here, so that its jobs may still run; true too when there was none
      */
-    boolean restore(MissionBook book) throws KafkaUnavailable, HippoFailure {
+    boolean restore(MissionBook book) throws KafkaUnavailable, HippoFailure, IOException {
         Map<String, byte[]> states = states();
         String here = Whereabouts.of(context.state());
         byte[] place = states.remove(placeKey());
@@ -106,7 +106,7 @@ final class MissionLog implements AutoCloseable {
     }
 
     /** Writes with the next {@link #commit} that the hippo runs here now. */
-    void placed(Changes changes) {
+    void placed(Changes changes) throws IOException {
         changes.states().put(placeKey(), Whereabouts.of(context.state()).getBytes(StandardCharsets.UTF_8));
     }
 
