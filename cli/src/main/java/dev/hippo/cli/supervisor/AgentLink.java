@@ -45,6 +45,7 @@ final class AgentLink implements AutoCloseable {
     private final ScheduledExecutorService sender =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "agent-heartbeat"));
     private volatile @Nullable AgentReport report;
+    private volatile boolean replaced;
 
     private AgentLink(KafkaConnection kafka, PipelineSpec pipeline, Agent agent, InstantSource clock) {
         this.kafka = kafka;
@@ -164,10 +165,14 @@ final class AgentLink implements AutoCloseable {
         }
     }
 
-    /** Whether an assignment says that another agent has taken the name of this one. */
+    /** Whether an assignment says that another agent has taken the name of this one, which then says nothing more under it. */
     boolean replaces(Assignment assignment) {
-        return assignment.service().equals(agent.registration())
+        boolean taken = assignment.service().equals(agent.registration())
                 && !assignment.by().equals(agent.instance());
+        if (taken) {
+            replaced = true;
+        }
+        return taken;
     }
 
     private void listen(AssignmentLog first) {
@@ -213,7 +218,7 @@ final class AgentLink implements AutoCloseable {
 
     private void send(String state) {
         AgentReport now = report;
-        if (now != null) {
+        if (now != null && !replaced) {
             Instant at = clock.instant();
             heartbeat.send(now.into(ServiceHealth.of(
                                     now.heartbeatName(),
