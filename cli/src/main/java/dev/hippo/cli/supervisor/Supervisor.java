@@ -43,6 +43,9 @@ public final class Supervisor {
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<Child> children = new ArrayList<>();
+    /** What an earlier supervisor has left and nothing has been done about yet. */
+    private List<ProcessRecord> left = List.of();
+
     private List<ProcessRecord> written = List.of();
     private @Nullable AgentLink link;
 
@@ -116,6 +119,7 @@ public final class Supervisor {
     private void supervised() throws IOException, KafkaUnavailable, InterruptedException {
         listener.begins();
         List<ProcessRecord> orphans = ProcessRecord.read(state);
+        left = orphans;
         try {
             if (startBroker(orphans)) {
                 makeTopics();
@@ -195,6 +199,7 @@ public final class Supervisor {
                 });
             }
         }
+        left = List.of();
     }
 
     private Child child(HippoSpec hippo, long epoch) {
@@ -336,7 +341,14 @@ public final class Supervisor {
     }
 
     private List<ProcessRecord> records() {
-        return children.stream().map(Child::record).toList();
+        List<ProcessRecord> records =
+                new ArrayList<>(children.stream().map(Child::record).toList());
+        left.stream()
+                .filter(orphan ->
+                        children.stream().noneMatch(child -> child.name().equals(orphan.name()))
+                                && orphan.living().isPresent())
+                .forEach(records::add);
+        return records;
     }
 
     /** Waits one tick; true when it is time to stop. */
