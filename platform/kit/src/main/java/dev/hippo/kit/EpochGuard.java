@@ -80,6 +80,9 @@ final class EpochGuard implements AutoCloseable {
             } while (!superseded.isDone() && !closed.await(AGAIN_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // unguarded it must not go on
+            superseded.completeExceptionally(e);
         }
     }
 

@@ -110,7 +110,7 @@ public final class HippoProcess {
                 epoch < 0 ? null : new EpochGuard(context.kafka(), pipeline.name(), hippo.name(), epoch)) {
             if (guard != null) {
                 guard.awaitCurrent();
-                guard.superseded().thenAccept(context::fail);
+                guard.superseded().whenComplete((by, fault) -> context.fail(fault == null ? by : fault));
             }
             return serve(context, work.apply(context), port, runFile, startedAt);
         } catch (EpochGuard.Superseded e) {

@@ -39,6 +39,15 @@ public final class AssignmentLog implements AutoCloseable {
     public static AssignmentLog open(KafkaConnection kafka, String clientId, String pipeline) throws KafkaUnavailable {
         TopicReader reader = TopicReader.open(kafka, clientId, ControlTopics.SERVICES);
         try {
+            int partitions = reader.beginnings().size();
+            if (partitions != 1) {
+                reader.close();
+                throw new KafkaUnavailable(
+                        "topic '" + ControlTopics.SERVICES + "' has " + partitions
+                                + " partitions and must have one, or epochs would have no order; stop everything, delete the"
+                                + " topic, start again",
+                        null);
+            }
             reader.start(Long.MAX_VALUE);
         } catch (KafkaException e) {
             reader.close();
