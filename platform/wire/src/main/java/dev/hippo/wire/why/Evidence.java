@@ -47,9 +47,10 @@ public record Evidence(
      * @param exists whether Kafka has it
      * @param records how many there are
      * @param deleted whether older ones are gone
-     * @param unreadable how many are neither notice nor finish message
+     * @param unreadable how many are neither notice nor finish message; 0 of a topic of events
+     * @param unread how many the hippo has not come to, as far as offsets tell
      */
-    public record Reading(boolean exists, long records, boolean deleted, long unreadable) {}
+    public record Reading(boolean exists, long records, boolean deleted, long unreadable, long unread) {}
 
     /** A message about a partition, and where it stands. */
     public record Message(String topic, int shard, long offset, Instant at, Signal signal, PartitionValues partition) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.pipeline.HippoSettings.Batch;
 import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.RuleSpec.EventCame;
 import dev.hippo.wire.ControlTopics;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
@@ -38,6 +39,7 @@ public final class EvidenceReader {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration HEARTBEATS = Duration.ofMinutes(1);
+    private static final List<String> STATES = List.of("mission/", "gathering/", "closing/", "schedule/");
 
     private final KafkaConnection kafka;
     private final String prefix;
@@ -97,9 +99,9 @@ public final class EvidenceReader {
         }
         for (String topic : hippo.settings(Batch.class).topics()) {
             if (existing.contains(topic)) {
-                signals(topic);
+                records(topic, positions);
             } else {
-                topics.put(topic, new Reading(false, 0, false, 0));
+                topics.put(topic, new Reading(false, 0, false, 0, 0));
             }
         }
         if (existing.contains(ControlTopics.MISSIONS)) {
@@ -114,19 +116,31 @@ public final class EvidenceReader {
         return new Evidence(topics, messages, others, sorted, states, positions, heartbeat, now);
     }
 
-    private void signals(String topic) throws KafkaUnavailable {
+    private void records(String topic, Map<TopicPartition, Long> positions) throws KafkaUnavailable {
+        boolean events = hippo.settings(Batch.class).rules().stream()
+                .flatMap(rule -> rule.conditions().stream())
+                .flatMap(condition -> condition.told().stream())
+                .anyMatch(told -> told instanceof EventCame && told.topic().equals(topic));
         long records = 0;
         long unreadable = 0;
+        long unread = 0;
         try (TopicReader reader = TopicReader.open(kafka, "hippo-why", topic)) {
             boolean deleted = reader.beginnings().values().stream().anyMatch(begin -> begin > 0);
-            reader.start(Long.MAX_VALUE);
-            while (!reader.atEnd()) {
-                for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-                    records++;
-                    unreadable += take(record) ? 0 : 1;
+            for (Map.Entry<TopicPartition, Long> end : reader.ends().entrySet()) {
+                long begin = reader.beginnings().getOrDefault(end.getKey(), 0L);
+                unread += Math.max(0, end.getValue() - Math.max(begin, positions.getOrDefault(end.getKey(), 0L)));
+                records += events ? end.getValue() - begin : 0;
+            }
+            if (!events) {
+                reader.start(Long.MAX_VALUE);
+                while (!reader.atEnd()) {
+                    for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+                        records++;
+                        unreadable += take(record) ? 0 : 1;
+                    }
                 }
             }
-            topics.put(topic, new Reading(true, records, deleted, unreadable));
+            topics.put(topic, new Reading(true, records, deleted, unreadable, unread));
         }
     }
 
@@ -159,12 +173,17 @@ public final class EvidenceReader {
             while (!reader.atEnd()) {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
                     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-                    if (key.startsWith(prefix)) {
+                    if (key.startsWith(prefix) && asked(key.substring(prefix.length()))) {
                         state(key, record.value());
                     }
                 }
             }
         }
+    }
+
+    /** Whether a record is about something that {@link Why} tells of. A hippo keeps others there, which need not be JSON. */
+    static boolean asked(String key) {
+        return key.equals("control") || STATES.stream().anyMatch(key::startsWith);
     }
 
     private void state(String key, byte @Nullable [] value) throws KafkaUnavailable {

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hippo.pipeline.HippoSettings.Batch;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.RuleSpec;
-import dev.hippo.pipeline.RuleSpec.Otherwise;
+import dev.hippo.pipeline.RuleSpec.Condition;
+import dev.hippo.pipeline.RuleSpec.EventCame;
 import dev.hippo.pipeline.RuleSpec.Schedule;
+import dev.hippo.pipeline.RuleSpec.TableClosed;
 import dev.hippo.pipeline.RuleSpec.Told;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.MissionStatus;
@@ -19,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Why {
     private static final int MOST_NEAR_MISSES = 3;
     private static final int MISSING_HEARTBEATS = 3;
+    /** The later in {@link Verdict} the nearer, as far as conditions that are not met go. */
+    private static final Comparator<Verdict> NEARNESS = Comparator.naturalOrder();
 
     /** What there is to say about a rule or the hippo, for people and machines. */
     public record Answer(Verdict verdict, String about, String text) {}
@@ -164,18 +169,20 @@ public final class Why {
         Optional<Mission> started = evidence.missions().stream()
                 .filter(mission -> mission.trigger().rule().equals(about))
                 .max(Comparator.comparing(Mission::createdAt));
-        return rule.conditions().size() == 1
-                ? single(rule, (Told) rule.conditions().get(0), started)
-                : several(rule, started);
+        if (rule.counts()) {
+            return counted(rule, started);
+        }
+        return rule.conditions().size() == 1 ? single(rule, rule.conditions().get(0), started) : several(rule, started);
     }
 
     /** The newest message that meets a condition. */
-    private Optional<Message> met(Told condition) {
+    private Optional<Message> met(Condition condition) {
         return evidence.messages().stream()
-                .filter(message -> ConditionMatch.differences(
-                                condition, message.topic(), message.signal(), message.partition())
-                        .filter(List::isEmpty)
-                        .isPresent())
+                .filter(message -> condition.told().stream()
+                        .anyMatch(told -> ConditionMatch.differences(
+                                        told, message.topic(), message.signal(), message.partition())
+                                .filter(List::isEmpty)
+                                .isPresent()))
                 .reduce((first, second) -> second);
     }
 
@@ -184,12 +191,13 @@ public final class Why {
         return position != null && position > message.offset();
     }
 
-    private Answer single(RuleSpec rule, Told condition, Optional<Mission> started) {
+    private Answer single(RuleSpec rule, Condition condition, Optional<Mission> started) {
         String about = rule.toString();
         Optional<Message> met = met(condition);
         if (met.isEmpty()) {
             Answer missing = missing(about, condition);
-            return started.map(mission -> new Answer(Verdict.STARTED, about, "it has started mission " + mission.id()))
+            return started.filter(mission -> missing.verdict() != Verdict.WAITING)
+                    .map(mission -> new Answer(Verdict.STARTED, about, "it has started mission " + mission.id()))
                     .orElse(missing);
         }
         Message message = met.get();
@@ -221,7 +229,29 @@ public final class Why {
         return position == null ? "its beginning" : "offset " + position;
     }
 
-    private Answer missing(String about, Told condition) {
+    /** Why nothing that has come meets a condition; of several alternatives what comes nearest decides. */
+    private Answer missing(String about, Condition condition) {
+        List<Answer> each =
+                condition.told().stream().map(told -> missingOne(about, told)).toList();
+        Verdict nearest = each.stream().map(Answer::verdict).max(NEARNESS).orElse(Verdict.NO_MESSAGE);
+        return new Answer(
+                nearest, about, each.stream().map(Answer::text).distinct().collect(Collectors.joining("; or ")));
+    }
+
+    private Answer missingOne(String about, Told told) {
+        if (told instanceof EventCame event) {
+            return NotToldByMessages.event(about, event, partition, evidence);
+        }
+        return told instanceof TableClosed closed
+                ? NotToldByMessages.closed(about, closed, partition, state("closing/" + closed))
+                : unmet(about, told);
+    }
+
+    private @Nullable JsonNode state(String key) {
+        return evidence.states().get(pipeline + "/" + hippo.name() + "/" + key);
+    }
+
+    private Answer unmet(String about, Told condition) {
         List<String> near = evidence.messages().stream()
                 .map(message -> new Near(
                         message,
@@ -259,22 +289,62 @@ public final class Why {
                                 + other.partition().values() + "' at " + other.at());
     }
 
+    private Answer counted(RuleSpec rule, Optional<Mission> started) {
+        String about = rule.toString();
+        Condition condition = rule.conditions().get(0);
+        JsonNode gathering = state("gathering/" + rule + "|" + partition);
+        List<String> places = Gathered.places(gathering, 0);
+        Optional<Message> unread = met(condition).filter(message -> !read(message));
+        String more = unread.map(
+                        message -> "; " + message.place() + " came at " + message.at() + " and is not read yet")
+                .orElse("");
+        if (!places.isEmpty()) {
+            return new Answer(
+                    Verdict.WAITING,
+                    about,
+                    "has " + places.size() + " of " + rule.count() + ": " + String.join(", ", places) + "; waits for "
+                            + (rule.count() - places.size()) + " more" + more + Gathered.until(rule, gathering));
+        }
+        if (unread.isPresent()) {
+            return new Answer(Verdict.NOT_READ, about, "none counts yet of " + rule.count() + more);
+        }
+        if (started.isPresent()) {
+            return new Answer(
+                    Verdict.STARTED,
+                    about,
+                    "it has started mission " + started.get().id() + " and counts anew");
+        }
+        String none = "none counts yet of " + rule.count() + "; ";
+        if (!rule.by().isEmpty()) {
+            return new Answer(
+                    Verdict.NO_MESSAGE,
+                    about,
+                    none + "its missions are about " + String.join("/", rule.by())
+                            + ", so ask with the values of that alone");
+        }
+        return met(condition)
+                .map(message -> new Answer(
+                        Verdict.SEEN_BEFORE,
+                        about,
+                        none + message.place() + " came at " + message.at() + " and has counted"))
+                .orElseGet(() -> {
+                    Answer missing = missing(about, condition);
+                    return new Answer(missing.verdict(), about, none + missing.text());
+                });
+    }
+
     private Answer several(RuleSpec rule, Optional<Mission> started) {
         String about = rule.toString();
-        JsonNode gathering =
-                evidence.states().get(pipeline + "/" + hippo.name() + "/gathering/" + rule + "|" + partition);
-        JsonNode parts = gathering == null ? null : gathering.path("parts");
+        JsonNode gathering = state("gathering/" + rule + "|" + partition);
         List<String> have = new ArrayList<>();
         List<String> lack = new ArrayList<>();
         Verdict worst = Verdict.NO_MESSAGE;
         for (int i = 0; i < rule.conditions().size(); i++) {
-            Told condition = (Told) rule.conditions().get(i);
-            JsonNode waiting = parts == null ? null : parts.path(i).get("waiting");
+            Condition condition = rule.conditions().get(i);
+            List<String> waiting = Gathered.places(gathering, i);
             Optional<Message> met = met(condition);
-            if (waiting != null) {
-                have.add(condition + " by " + waiting.path("topic").asText() + "/"
-                        + waiting.path("partition").asText() + "/"
-                        + waiting.path("offset").asText());
+            if (!waiting.isEmpty()) {
+                have.add(condition + " by " + String.join(", ", waiting));
             } else if (met.isPresent() && !read(met.get())) {
                 lack.add(condition + " (" + met.get().place() + " came at "
                         + met.get().at() + " and is not read yet)");
@@ -283,9 +353,7 @@ public final class Why {
                 lack.add(condition + " (" + met.get().place() + " is used already, a newer one is waited for)");
             } else {
                 Answer missing = missing(about, condition);
-                worst = missing.verdict() == Verdict.NOT_MATCHING && worst == Verdict.NO_MESSAGE
-                        ? Verdict.NOT_MATCHING
-                        : worst;
+                worst = worst == Verdict.NO_MESSAGE ? missing.verdict() : worst;
                 lack.add(condition + " (" + missing.text() + ")");
             }
         }
@@ -301,20 +369,7 @@ public final class Why {
         return new Answer(
                 Verdict.WAITING,
                 about,
-                "has " + String.join(", ", have) + "; waits for " + String.join("; ", lack) + until(rule, gathering));
-    }
-
-    private static String until(RuleSpec rule, @Nullable JsonNode gathering) {
-        if (gathering == null || !gathering.has("since")) {
-            return "";
-        }
-        Instant since = Instant.parse(gathering.path("since").asText());
-        return "; since " + since
-                + (rule.within().isZero()
-                        ? ", for as long as it takes"
-                        : ", until " + since.plus(rule.within())
-                                + (rule.otherwise() == Otherwise.FAIL
-                                        ? ", then it fails"
-                                        : ", then it runs with what has come"));
+                "has " + String.join(", ", have) + "; waits for " + String.join("; ", lack)
+                        + Gathered.until(rule, gathering));
     }
 }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.pipeline.HippoSettings.Batch;
 import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.PartitionColumn.Transform;
 import dev.hippo.pipeline.PipelineFile;
+import dev.hippo.pipeline.RuleSpec.EventCame;
+import dev.hippo.pipeline.RuleSpec.TableClosed;
 import dev.hippo.wire.mission.DataVersion;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.PartitionValues;
@@ -19,11 +22,13 @@ import dev.hippo.wire.why.Evidence.Reading;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +59,7 @@ class WhyTest {
         HippoSpec hippo =
                 PipelineFile.read(file, null, Map.of()).spec().hippos().get("sums");
         Map<String, Reading> topics = new HashMap<>(
-                Map.of("notices", new Reading(true, 7, true, 2), "hippo-finish", new Reading(true, 3, false, 0)));
+                Map.of("notices", new Reading(true, 7, true, 2, 0), "hippo-finish", new Reading(true, 3, false, 0, 0)));
         Evidence evidence = new Evidence(
                 topics,
                 messages,
@@ -145,8 +150,9 @@ class WhyTest {
         messages.add(message("notices", notice("clicks", "")));
         states.put(
                 "ads/sums/gathering/" + text + "|201703",
-                JSON.readTree("{\"since\": \"2017-04-05T11:00:00Z\", \"parts\": [{\"waiting\": {\"topic\": \"notices\","
-                        + " \"partition\": 0, \"offset\": 10}}, {}]}"));
+                JSON.readTree(
+                        "{\"since\": \"2017-04-05T11:00:00Z\", \"parts\": [{\"waiting\": [{\"topic\": \"notices\","
+                                + " \"partition\": 0, \"offset\": 10}]}, {}]}"));
         assertThat(why(rule))
                 .containsExactly(
                         "waiting: has table clicks on notices by notices/0/10; waits for hippo load (no message"
@@ -169,5 +175,82 @@ class WhyTest {
         assertThat(why("{topic: notices}").get(0)).startsWith("not-running: no heartbeat of it came");
         beat = "{\"state\": \"running\", \"interval\": 1000, \"sent_at\": \"2017-04-05T11:59:50Z\"}";
         assertThat(why("{topic: notices}").get(0)).startsWith("not-running: its last heartbeat is 10 s old");
+    }
+
+    @Test
+    void ofACountItIsToldHowManyHaveComeAndHowManyAreMissing() throws Exception {
+        String rule = "{count: 3, of: {any: [{topic: notices, table: clicks}, {hippo: load}]}, within: 2h}";
+        assertThat(why(rule).get(0)).startsWith("no-message: none counts yet of 3; no message about '201703'");
+        String text = "3 of any of [table clicks on notices, hippo load]";
+        states.put(
+                "ads/sums/gathering/" + text + "|201703",
+                JSON.readTree(
+                        "{\"since\": \"2017-04-05T11:00:00Z\", \"parts\": [{\"waiting\": [{\"topic\": \"notices\","
+                                + " \"partition\": 0, \"offset\": 10}, {\"topic\": \"notices\", \"partition\": 0, \"offset\": 12}]}]}"));
+        assertThat(why(rule))
+                .containsExactly("waiting: has 2 of 3: notices/0/10, notices/0/12; waits for 1 more; since"
+                        + " 2017-04-05T11:00:00Z, until 2017-04-05T13:00:00Z, then it fails");
+    }
+
+    @Test
+    void ofAlternativesEachIsTold() throws Exception {
+        messages.add(message("notices", notice("views", "")));
+        assertThat(
+                        why(
+                                "{all: [{any: [{topic: notices, table: clicks}, {hippo: load}]}, {topic: notices, table: views}]}"))
+                .singleElement()
+                .asString()
+                .contains(
+                        "table is 'views', wanted is 'clicks'; or no message about '201703' is on topic 'hippo-finish'");
+    }
+
+    @Test
+    void aPartitionThatIsNotOverSaysWhatItWaitsFor() throws Exception {
+        TableClosed closed =
+                new TableClosed("hippo-finish", "ads", "hourly", "hour", Transform.HOUR, Duration.ZERO, Map.of());
+        JsonNode state = JSON.readTree("{\"newest\": \"2017-03-31T22:00:00Z\", \"open\": [{\"due\":"
+                + " \"2017-03-31T23:00:00Z\", \"partition\": {\"hour\": \"2017033122\"}}]}");
+        assertThat(NotToldByMessages.closed("r", closed, "2017033122", state))
+                .isEqualTo(new Why.Answer(
+                        Why.Verdict.WAITING,
+                        "r",
+                        "it has rows, and is over when a partition has some that begins at 2017-03-31T23:00:00Z or later;"
+                                + " the newest that has rows begins at 2017-03-31T22:00:00Z"));
+        assertThat(NotToldByMessages.closed("r", closed, "2017033121", state).text())
+                .contains("or it was over before");
+        assertThat(NotToldByMessages.closed("r", closed, "2017033121", null).text())
+                .isEqualTo("no commit to table 'ads.hourly' has been heard of");
+    }
+
+    @Test
+    void ofEventsItIsToldWhetherAllAreRead() {
+        EventCame event = new EventCame("orders", Map.of(), List.of("customer"));
+        assertThat(NotToldByMessages.event("r", event, "7", orders(0)).text())
+                .isEqualTo(
+                        "no mission of such an event is known; all that is on topic 'orders' has been read (9 records)");
+        assertThat(NotToldByMessages.event("r", event, "7", orders(4)).verdict())
+                .isEqualTo(Why.Verdict.NOT_READ);
+        assertThat(NotToldByMessages.event("r", new EventCame("orders", Map.of(), List.of()), "7", orders(0))
+                        .text())
+                .contains("ask without one");
+    }
+
+    private static Evidence orders(long unread) {
+        return new Evidence(
+                Map.of("orders", new Reading(true, 9, false, 0, unread)),
+                List.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                null,
+                NOON);
+    }
+
+    @Test
+    void onlyRecordsThatWhyTellsOfAreRead() {
+        assertThat(Stream.of("control", "mission/m1", "gathering/r|1", "closing/c", "schedule/s"))
+                .allMatch(EvidenceReader::asked);
+        assertThat(EvidenceReader.asked("place")).as("is no JSON").isFalse();
     }
 }
