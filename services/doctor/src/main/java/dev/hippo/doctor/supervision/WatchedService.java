@@ -82,7 +82,7 @@ final class WatchedService {
             pulse.forgive(at);
         }
         pulse.beat(at, now.interval());
-        if (before == null || now.lag() == 0 || !now.progress().equals(before.progress())) {
+        if (before == null || now.lag() <= 0 || !now.progress().equals(before.progress())) {
             progressAt = at;
         }
         beat = now;
@@ -142,7 +142,7 @@ final class WatchedService {
     /** For how long it has had work before it and got nowhere. */
     Duration stuckFor(Instant now) {
         Beat heard = beat;
-        return heard == null || heard.lag() == 0 ? Duration.ZERO : Duration.between(progressAt, now);
+        return heard == null || heard.lag() <= 0 ? Duration.ZERO : Duration.between(progressAt, now);
     }
 
     Duration silence(Instant now) {

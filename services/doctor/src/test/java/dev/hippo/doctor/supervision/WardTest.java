@@ -298,6 +298,11 @@ class WardTest {
         lag.put("a", 0L);
         pass(100);
         assertThat(causes()).as("no work, no progress").hasSize(2);
+        lag.put("a", -3L);
+        pass(100);
+        assertThat(causes())
+                .as("a reader that is beyond the end it knows has no work")
+                .hasSize(2);
     }
 
     @Test
