@@ -17,7 +17,7 @@ record MissionHippos(PipelineSpec pipeline) {
                 .toList();
         if (!known.contains(name)) {
             throw new CommandFailure(
-                    ExitStatus.FAILED,
+                    ExitStatus.USAGE,
                     "no hippo '" + name + "' of pipeline '" + pipeline.name() + "' runs missions; "
                             + Suggestion.hint(name, known));
         }

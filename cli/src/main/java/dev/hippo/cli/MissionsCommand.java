@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {"", "Example: hippo missions nightly --status failed"})
 final class MissionsCommand implements Callable<Integer> {
+    private static final int LONGEST_WHY = 100;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
     @Mixin
@@ -111,8 +113,14 @@ final class MissionsCommand implements Callable<Integer> {
     private static String why(Mission mission) {
         Mission.Failure error = mission.error();
         if (error != null) {
-            return error.kind().word() + ": " + error.text().lines().findFirst().orElse("");
+            return shortened(error.kind().word() + ": "
+                    + error.text().lines().filter(line -> !line.isBlank()).collect(Collectors.joining(" | ")));
         }
         return mission.trigger().rule();
+    }
+
+    /** In one line of a table; {@code hippo mission ID} shows the whole. */
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_WHY ? text : text.substring(0, LONGEST_WHY - 3) + "...";
     }
 }

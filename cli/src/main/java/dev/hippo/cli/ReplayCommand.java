@@ -85,7 +85,8 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         String target = into;
         String reader = hippo;
-        if ((target == null) == (reader == null)) {
+        boolean neither = target == null && reader == null;
+        if (neither ? !dryRun : target != null && reader != null) {
             throw new CommandLine.ParameterException(spec.commandLine(), "give either --into TOPIC or --hippo HIPPO");
         }
         PipelineSpec pipeline = options.pipeline();
