@@ -51,6 +51,8 @@ final class Child {
     private @Nullable ServiceCommand next;
     /** When it is asked to stop because another has its place. */
     private @Nullable Instant leaves;
+    /** Whether that is why it stops. */
+    private boolean superseded;
 
     Child(ServiceCommand command, Path output, Moves moves) {
         this.command = command;
@@ -166,6 +168,7 @@ final class Child {
                     died(now);
                 } else if (leaves != null && now.isAfter(leaves)) {
                     askToStop(now, "another has its place");
+                    superseded = true;
                 }
             }
             case RETRYING -> {
@@ -176,7 +179,8 @@ final class Child {
             case STOPPING -> {
                 if (!alive()) {
                     process = null;
-                    move(Event.EXITED, now, "stopped");
+                    boolean fenced = superseded && next == null;
+                    move(fenced ? Event.SUPERSEDED : Event.EXITED, now, fenced ? "another has its place" : "stopped");
                     ServiceCommand renewed = next;
                     if (renewed != null) {
                         next = null;
@@ -245,6 +249,7 @@ final class Child {
 
     void askToStop(Instant now, String why) {
         next = null;
+        superseded = false;
         switch (state) {
             case STARTING, RUNNING -> {
                 if (process != null) {

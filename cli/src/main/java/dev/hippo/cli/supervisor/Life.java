@@ -47,6 +47,7 @@ public final class Life {
         allow(State.RETRYING, Event.GAVE_UP, State.DEAD);
         allow(State.STARTING, Event.SUPERSEDED, State.FENCED);
         allow(State.RUNNING, Event.SUPERSEDED, State.FENCED);
+        allow(State.STOPPING, Event.SUPERSEDED, State.FENCED);
         allow(State.DEAD, Event.LAUNCHED, State.STARTING);
         allow(State.FENCED, Event.LAUNCHED, State.STARTING);
         allow(State.FENCED, Event.STOP_ASKED, State.SLEEP);

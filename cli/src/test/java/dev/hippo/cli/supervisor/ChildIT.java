@@ -174,6 +174,20 @@ class ChildIT {
     }
 
     @Test
+    void stoppingToFencedWhenItDidNotSeeThatAnotherHasItsPlace() throws IOException {
+        Child child = child(readyThen("exec sleep 60"));
+        child.launch(now, "first start");
+        reaches(child, State.RUNNING);
+        ProcessHandle process = process(child);
+        child.leave(now, "moved");
+        child.tick(now);
+        assertThat(child.state()).as("it may see it by itself").isEqualTo(State.RUNNING);
+        now = now.plusSeconds(3);
+        reaches(child, State.FENCED);
+        assertThat(process.isAlive()).isFalse();
+    }
+
+    @Test
     void startingToFencedToSleep() throws IOException {
         Child child = child("exit 4");
         child.launch(now, "first start");

@@ -29,6 +29,7 @@ class LifeTest {
             Map.entry("RETRYING STOP_ASKED", State.SLEEP),
             Map.entry("STARTING SUPERSEDED", State.FENCED),
             Map.entry("RUNNING SUPERSEDED", State.FENCED),
+            Map.entry("STOPPING SUPERSEDED", State.FENCED),
             Map.entry("DEAD LAUNCHED", State.STARTING),
             Map.entry("FENCED LAUNCHED", State.STARTING),
             Map.entry("FENCED STOP_ASKED", State.SLEEP),

@@ -7,10 +7,11 @@ import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.Optional;
 
 /**
- * The five fields of a crontab line (minute, hour, day of month, month, day of week), in a time zone. A time that a change of the clocks leaves out
+ * The five fields of a crontab line (minute, hour, day of month, month, day of week), in a time zone, without the days of a calendar. A time that a change of the clocks leaves out
  * happens when the clocks have moved. Immutable.
  */
 public final class CronLine {
@@ -18,11 +19,13 @@ public final class CronLine {
 
     private final String text;
     private final ZoneId zone;
+    private final HolidayCalendar holidays;
     private final ExecutionTime times;
 
-    private CronLine(String text, ZoneId zone, ExecutionTime times) {
+    private CronLine(String text, ZoneId zone, HolidayCalendar holidays, ExecutionTime times) {
         this.text = text;
         this.zone = zone;
+        this.holidays = holidays;
         this.times = times;
     }
 
@@ -32,7 +35,11 @@ public final class CronLine {
      * @throws IllegalArgumentException if it is none, with the reason
      */
     public static CronLine parse(String text, ZoneId zone) {
-        return new CronLine(text, zone, ExecutionTime.forCron(PARSER.parse(text)));
+        return parse(text, zone, HolidayCalendar.NONE);
+    }
+
+    static CronLine parse(String text, ZoneId zone, HolidayCalendar holidays) {
+        return new CronLine(text, zone, holidays, ExecutionTime.forCron(PARSER.parse(text)));
     }
 
     /** Where the line's hours and days are meant. */
@@ -42,12 +49,21 @@ public final class CronLine {
 
     /** The first time after that one; empty if there is none, as for the 30th of February. */
     public Optional<Instant> next(Instant after) {
-        return times.nextExecution(after.atZone(zone)).map(time -> time.toInstant());
+        Optional<ZonedDateTime> next = times.nextExecution(after.atZone(zone));
+        // each turn leaves a holiday behind, of which there are so many
+        while (next.isPresent() && holidays.has(next.get().toLocalDate())) {
+            ZonedDateTime dayAfter = next.get().toLocalDate().plusDays(1).atStartOfDay(zone);
+            next = times.nextExecution(dayAfter.minusSeconds(1));
+        }
+        return next.map(ZonedDateTime::toInstant);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof CronLine line && line.text.equals(text) && line.zone.equals(zone);
+        return other instanceof CronLine line
+                && line.text.equals(text)
+                && line.zone.equals(zone)
+                && line.holidays.equals(holidays);
     }
 
     @Override
@@ -55,9 +71,9 @@ public final class CronLine {
         return toString().hashCode();
     }
 
-    /** The line and its zone. */
+    /** The line, its zone and its calendar. */
     @Override
     public String toString() {
-        return text + " " + zone;
+        return text + " " + zone + (holidays.name().isEmpty() ? "" : " without " + holidays.name());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,6 +33,11 @@ final class Findings {
         int line = at.getStartMark().map(Mark::getLine).orElse(-1) + 1;
         int column = at.getStartMark().map(Mark::getColumn).orElse(-1) + 1;
         found.add(new Finding(file, line, column, severity, message, hint));
+    }
+
+    /** The folder in which the file names other files. */
+    Path folder() {
+        return Path.of(file).toAbsolutePath().resolveSibling("");
     }
 
     boolean hasErrors() {

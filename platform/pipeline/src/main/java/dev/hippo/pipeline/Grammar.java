@@ -135,6 +135,7 @@ enum Grammar {
             key("outcome", Type.OUTCOME, "which end is waited for: success, failure or any", "success"),
             key("cron", Type.TEXT, "the times, as in a crontab: minute, hour, day of month, month, day of week"),
             key("zone", Type.TEXT, "the time zone of 'cron'", "UTC"),
+            key("calendar", Type.TEXT, "a file with the dates on which 'cron' is not due, one YYYY-MM-DD a line"),
             key(
                     "catchUp",
                     Type.CATCH_UP,

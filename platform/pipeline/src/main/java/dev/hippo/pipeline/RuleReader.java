@@ -6,6 +6,7 @@ import dev.hippo.pipeline.RuleSpec.Condition;
 import dev.hippo.pipeline.RuleSpec.Otherwise;
 import dev.hippo.pipeline.RuleSpec.Outcome;
 import dev.hippo.pipeline.RuleSpec.Told;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -26,7 +27,7 @@ final class RuleReader {
     /** Where hippos tell of the end of missions, and lake writers of new versions of their tables. */
     static final String FINISH_TOPIC = "hippo-finish";
 
-    private static final List<String> SCHEDULE_KEYS = List.of("cron", "zone", "catchUp");
+    private static final List<String> SCHEDULE_KEYS = List.of("cron", "zone", "catchUp", "calendar");
     private static final List<String> CONDITION_KEYS =
             List.of("topic", "db", "table", "method", "closed", "hippo", "partition", "outcome", "where");
     private static final int MOST_COUNTED = 1_000;
@@ -189,8 +190,10 @@ final class RuleReader {
         }
         String word = String.valueOf(section.text("catchUp"));
         CatchUp catchUp = choice(section, "catchUp", word, CatchUp.values());
+        HolidayCalendar holidays = holidays(section);
         try {
-            return RuleSpec.of(new RuleSpec.Schedule(CronLine.parse(section.required("cron"), zone), catchUp));
+            CronLine line = CronLine.parse(section.required("cron"), zone, holidays);
+            return RuleSpec.of(new RuleSpec.Schedule(line, catchUp));
         } catch (IllegalArgumentException e) {
             findings.error(
                     section.at("cron"),
@@ -198,6 +201,27 @@ final class RuleReader {
                     "write minute, hour, day of month, month and day of week, as in \"0 6 * * 1-5\"");
             return null;
         }
+    }
+
+    private HolidayCalendar holidays(Section section) {
+        String file = section.text("calendar");
+        if (file == null) {
+            return HolidayCalendar.NONE;
+        }
+        try {
+            return HolidayCalendar.read(findings.folder(), file);
+        } catch (IllegalArgumentException e) {
+            findings.error(
+                    section.at("calendar"),
+                    String.valueOf(e.getMessage()),
+                    "write one date a line, such as 2026-12-25");
+        } catch (IOException e) {
+            findings.error(
+                    section.at("calendar"),
+                    "the calendar '" + file + "' cannot be read",
+                    "it is a text file beside the pipeline file, with one date a line");
+        }
+        return HolidayCalendar.NONE;
     }
 
     private @Nullable RuleSpec single(Section section, List<String> subscribed) {
@@ -213,7 +237,7 @@ final class RuleReader {
                 findings.error(section.at(other), "'" + other + "' says nothing without " + of, "take it away");
             }
         }
-        for (String other : List.of("zone", "catchUp")) {
+        for (String other : List.of("zone", "catchUp", "calendar")) {
             if (section.has(other)) {
                 findings.error(section.at(other), "'" + other + "' says nothing without 'cron'", "take it away");
             }

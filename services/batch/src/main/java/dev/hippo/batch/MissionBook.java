@@ -4,6 +4,7 @@ package dev.hippo.batch;
 import dev.hippo.pipeline.HippoSettings.Batch;
 import dev.hippo.pipeline.HippoSettings.Batch.Repeat;
 import dev.hippo.pipeline.RuleSpec;
+import dev.hippo.wire.ShortId;
 import dev.hippo.wire.mission.DataVersion;
 import dev.hippo.wire.mission.HippoControl;
 import dev.hippo.wire.mission.Mission;
@@ -163,7 +164,7 @@ final class MissionBook {
         // a time is no message: it is told by its version
         boolean each = !trigger.sources().isEmpty() && each(rule);
         String places = trigger.places();
-        String id = MissionId.of(pipeline, hippo, trigger.about(), partition.values(), each ? places : version.text());
+        String id = ShortId.of(pipeline, hippo, trigger.about(), partition.values(), each ? places : version.text());
         Mission mission = Mission.accepted(id, pipeline, hippo, partition, version, trigger, parameters(rule), now);
         if (!missions.accepted().isNew(mission, each)) {
             DataVersion before = missions.accepted().latest(mission);

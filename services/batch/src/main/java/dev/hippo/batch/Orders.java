@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.batch;
 
+import dev.hippo.wire.ShortId;
 import dev.hippo.wire.mission.DataVersion;
 import dev.hippo.wire.mission.HippoControl;
 import dev.hippo.wire.mission.Mission;
@@ -164,7 +165,7 @@ final class Orders {
     /** The same trigger once more. Its id follows from what it is about: what has run again before is not run again twice. */
     private Mission again(MissionCommand command, Mission before, Instant now) {
         Trigger trigger = before.trigger();
-        String id = MissionId.of(
+        String id = ShortId.of(
                 command.id(),
                 trigger.about(),
                 before.partition().values(),
