@@ -236,7 +236,7 @@ final class MissionBook {
     void interrupted(String missionId) {
         Mission mission = missions.open(missionId);
         if (mission != null && mission.status() == MissionStatus.RUNNING) {
-            missions.update(mission.requeued());
+            missions.interrupt(mission);
         }
     }
 

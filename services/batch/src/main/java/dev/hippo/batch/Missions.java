@@ -124,6 +124,13 @@ final class Missions {
         update(mission);
     }
 
+    /** An attempt was broken off: it gives its slot away, and the next one begins as soon as there is one. */
+    void interrupt(Mission mission) {
+        queue.pause(mission);
+        queue.resume(mission);
+        update(mission.requeued());
+    }
+
     /** Missions whose wait for the next attempt is over go back into the queue. */
     void resume(Instant now) {
         for (Mission mission : retrying()) {

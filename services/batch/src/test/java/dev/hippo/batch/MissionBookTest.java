@@ -227,4 +227,18 @@ class MissionBookTest extends BookHarness {
         command("m4", MissionCommand.Action.RETRY, "nobody");
         assertThat(finished.get(2).error().text()).contains("mission nobody is not remembered");
     }
+
+    @Test
+    void whatWasBrokenOffBeginsAgainAsTheNextAttemptAlsoWhenAllSlotsWereTaken() throws Exception {
+        hippo("subscribe: frontier-adw", "concurrency: 1");
+        notice("t", "p1", 1);
+        notice("t", "p2", 1);
+        assertThat(launched).hasSize(1);
+        restart("subscribe: frontier-adw", "concurrency: 1");
+        book.interrupted(launched.get(0).id());
+        turn();
+        assertThat(launched).extracting(Mission::attempt).containsExactly(1, 2);
+        assertThat(launched.get(1).id()).isEqualTo(launched.get(0).id());
+        assertThat(launched.get(1).failures()).as("it is no failure").isZero();
+    }
 }
