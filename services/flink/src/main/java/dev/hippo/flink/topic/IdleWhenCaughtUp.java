@@ -2,6 +2,7 @@
 package dev.hippo.flink.topic;
 
 import java.time.Duration;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -17,8 +18,11 @@ import org.apache.flink.table.data.RowData;
  *
  * <ul>
  *   <li>a partition is left out only after five quiet seconds in which nothing of the topic waited to be read, and
- *   <li>when a quiet topic gets news, event time stands still for two seconds, with all partitions in, so that the records of the others can come too.
+ *   <li>when a quiet topic gets news, event time stands still for two seconds, and until every reader has heard of it, with all partitions in, so that the records of the others
+ *       can come too.
  * </ul>
+ *
+ * Flink makes a generator for each partition, and one more for each task before those, through which a task that was idle as a whole comes in again.
  */
 final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
     private static final long serialVersionUID = 1L;
@@ -42,9 +46,14 @@ final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
 
     @Override
     public WatermarkGenerator<RowData> createWatermarkGenerator(WatermarkGeneratorSupplier.Context context) {
+        Map<String, String> task = context.getMetricGroup().getAllVariables();
+        // all tasks of a job fail and begin together
+        String attempt = task.getOrDefault("<job_id>", "") + '/' + task.getOrDefault("<task_attempt_num>", "");
+        TopicPulse pulse = StepCounters.of(step).starts(topic, attempt);
         return new Generator(
                 strategy.createWatermarkGenerator(context),
-                StepCounters.of(step).starts(topic),
+                pulse,
+                pulse.enter(task.getOrDefault("<subtask_index>", "")),
                 System.nanoTime());
     }
 
@@ -52,12 +61,14 @@ final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
     static final class Generator implements WatermarkGenerator<RowData> {
         private final WatermarkGenerator<RowData> generator;
         private final TopicPulse pulse;
+        private final TopicPulse.Place place;
         private boolean news;
         private long quietSince;
 
-        Generator(WatermarkGenerator<RowData> generator, TopicPulse pulse, long now) {
+        Generator(WatermarkGenerator<RowData> generator, TopicPulse pulse, TopicPulse.Place place, long now) {
             this.generator = generator;
             this.pulse = pulse;
+            this.place = place;
             this.quietSince = now;
         }
 
@@ -78,22 +89,36 @@ final class IdleWhenCaughtUp implements WatermarkStrategy<RowData> {
                 quietSince = now;
                 pulse.news(now, QUIET_NANOS);
             }
-            if (pulse.isWithin(now, WAKING_NANOS)) {
-                // those that were left out come in again where the topic's time stands, or nobody would wait for them
-                output.emitWatermark(new Watermark(pulse.eventTime()));
-            } else if (now - quietSince > QUIET_NANOS && !pulse.isWithin(now, QUIET_NANOS) && pulse.isCaughtUp(now)) {
+            if (pulse.isWaking(place, now, WAKING_NANOS)) {
+                comeIn(output);
+            } else if (now - quietSince > QUIET_NANOS
+                    && !pulse.isWithin(now, QUIET_NANOS)
+                    && pulse.isCaughtUp(now, quietSince)) {
+                pulse.left(place);
                 output.markIdle();
             } else {
-                generator.onPeriodicEmit(new Recorded(output, pulse));
+                if (pulse.isOut(place)) {
+                    comeIn(output);
+                }
+                generator.onPeriodicEmit(new Recorded(output, pulse, place));
             }
+        }
+
+        /** One that was left out comes in where the topic's time stands, or nobody would wait for it; one that was not has no lower time. */
+        private void comeIn(WatermarkOutput output) {
+            long standing = pulse.standing();
+            pulse.moved(place, standing);
+            output.markActive();
+            output.emitWatermark(new Watermark(standing));
         }
     }
 
     /** Passes everything on, and notes the time for the topic. */
-    private record Recorded(WatermarkOutput output, TopicPulse pulse) implements WatermarkOutput {
+    private record Recorded(WatermarkOutput output, TopicPulse pulse, TopicPulse.Place place)
+            implements WatermarkOutput {
         @Override
         public void emitWatermark(Watermark watermark) {
-            pulse.eventTime(watermark.getTimestamp());
+            pulse.moved(place, watermark.getTimestamp());
             output.emitWatermark(watermark);
         }
 

@@ -92,15 +92,16 @@ public final class StepCounters {
         return positions;
     }
 
-    /** A task begins to read the topic, perhaps once more from an earlier place. */
-    TopicPulse starts(String topic) {
-        partitions.forEach((partition, reached) -> {
-            if (partition.topic().equals(topic)) {
-                reached.next.set(UNKNOWN);
-            }
-        });
+    /** A reader of the topic begins; the first of an attempt perhaps once more from an earlier place. */
+    TopicPulse starts(String topic, String attempt) {
         TopicPulse pulse = pulses.computeIfAbsent(topic, t -> new TopicPulse());
-        pulse.restart();
+        if (pulse.begin(attempt)) {
+            partitions.forEach((partition, reached) -> {
+                if (partition.topic().equals(topic)) {
+                    reached.next.set(UNKNOWN);
+                }
+            });
+        }
         return pulse;
     }
 

@@ -4,132 +4,256 @@ package dev.hippo.flink.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
-import org.apache.flink.api.common.eventtime.WatermarkOutputMultiplexer;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.junit.jupiter.api.Test;
 
+/** Two tasks with two partitions each, and Flink's own parts between them and the operator behind. */
 class IdleWhenCaughtUpTest {
-    private static final RowData EVENT = new GenericRowData(0);
     private static final long NEVER = Long.MIN_VALUE;
 
-    private static final WatermarkOutputMultiplexer.WatermarkUpdateListener NOBODY =
-            new WatermarkOutputMultiplexer.WatermarkUpdateListener() {
-                @Override
-                public void onIdleUpdate(boolean idle) {}
-
-                @Override
-                public void onWatermarkUpdate(long watermark) {}
-            };
-
     private final TopicPulse pulse = new TopicPulse();
-    private final EventTime eventTime = new EventTime();
-    private final WatermarkOutputMultiplexer multiplexer = new WatermarkOutputMultiplexer(eventTime);
+    private final EventTime eventTime = new EventTime(2);
     private long now = Duration.ofDays(-3).toNanos(); // nanoTime may be negative
-    private final Partition first = new Partition("0");
-    private final Partition second = new Partition("1");
+    private final List<ReadingTask> tasks = new ArrayList<>();
+    private final ReadingTask.Partition first;
+    private final ReadingTask.Partition second;
+    private final ReadingTask.Partition third;
+    private final ReadingTask.Partition fourth;
+
+    IdleWhenCaughtUpTest() {
+        pulse.begin("job/0");
+        tasks.add(new ReadingTask(eventTime.input(0), () -> generator("0")));
+        tasks.add(new ReadingTask(eventTime.input(1), () -> generator("1")));
+        first = tasks.get(0).partition("0");
+        second = tasks.get(0).partition("1");
+        third = tasks.get(1).partition("2");
+        fourth = tasks.get(1).partition("3");
+    }
 
     @Test
     void theFirstRecordsOfOnePartitionAreNotTheTimeOfAll() {
         nothingWaits();
         pass(30);
         first.event(1_000);
+        third.event(1_000);
+        fourth.event(1_000);
         pass(1);
         second.event(10);
-        assertThat(eventTime.now).isEqualTo(NEVER);
+        assertThat(eventTime.now()).isEqualTo(NEVER);
         pass(3);
-        assertThat(eventTime.now).isEqualTo(10);
+        assertThat(eventTime.now()).isEqualTo(10);
+    }
+
+    @Test
+    void aTaskThatIsBehindAnotherAtTheStartIsWaitedFor() {
+        nothingWaits();
+        pass(30);
+        all(10);
+        pass(1);
+        somethingWaits();
+        first.event(1_000);
+        second.event(1_000);
+        pass(2);
+        assertThat(eventTime.now()).isEqualTo(10);
+        third.event(20);
+        fourth.event(30);
+        pass(1);
+        assertThat(eventTime.now()).isEqualTo(20);
+    }
+
+    @Test
+    void aTaskThatIsTooBusyToHearOfTheNewsIsWaitedFor() {
+        nothingWaits();
+        pass(30);
+        first.event(1_000);
+        second.event(1_000);
+        for (int i = 0; i < 20; i++) {
+            now += Duration.ofMillis(200).toNanos();
+            tasks.get(0).periodic();
+        }
+        assertThat(eventTime.now()).isEqualTo(NEVER);
+        somethingWaits();
+        third.event(20);
+        fourth.event(30);
+        pass(1);
+        assertThat(eventTime.now()).isEqualTo(20);
+    }
+
+    @Test
+    void timeStandsStillWhenTheReadersOfUnreadRecordsDo() {
+        all(10);
+        pass(3);
+        first.event(1_000);
+        pass(1);
+        somethingWaits();
+        pass(30);
+        first.event(1_001);
+        pass(1);
+        assertThat(eventTime.now()).isEqualTo(10);
+        second.event(20);
+        third.event(21);
+        fourth.event(22);
+        pass(3);
+        assertThat(eventTime.now()).isEqualTo(20);
     }
 
     @Test
     void timeGoesOnWithoutAPartitionThatStaysQuiet() {
-        first.event(1_000);
-        for (int i = 0; i < 9; i++) {
+        all(1_000);
+        for (int i = 1; i <= 12; i++) {
+            nothingWaits();
+            pass(1);
+            first.event(1_000 + i);
+            third.event(1_000 + i);
+        }
+        pass(1);
+        assertThat(eventTime.now()).isEqualTo(1_012);
+    }
+
+    @Test
+    void timeGoesOnWithoutATaskThatHasNoNews() {
+        all(1_000);
+        for (int i = 1; i <= 12; i++) {
             nothingWaits();
             pass(1);
             first.event(1_000 + i);
         }
-        assertThat(eventTime.now).isGreaterThanOrEqualTo(1_000);
+        pass(1);
+        assertThat(eventTime.now()).isEqualTo(1_012);
+    }
+
+    @Test
+    void aTaskThatWasLeftOutAndHasUnreadRecordsIsWaitedForFromWhereTimeStands() {
+        timeGoesOnWithoutATaskThatHasNoNews();
+        somethingWaits();
+        pass(1);
+        first.event(2_000);
+        pass(1);
+        assertThat(eventTime.now()).isEqualTo(1_012);
+        third.event(1_500);
+        fourth.event(1_500);
+        second.event(1_500);
+        pass(1);
+        assertThat(eventTime.now()).isEqualTo(1_500);
     }
 
     @Test
     void timeWaitsForAPartitionThatHasUnreadRecords() {
         first.event(1_000);
+        third.event(1_000);
+        fourth.event(1_000);
         for (int i = 0; i < 60; i++) {
-            pulse.caughtUp(false, now);
+            somethingWaits();
             pass(1);
             first.event(1_001 + i);
         }
-        assertThat(eventTime.now).isEqualTo(NEVER);
+        assertThat(eventTime.now()).isEqualTo(NEVER);
         second.event(20);
         pass(1);
-        assertThat(eventTime.now).isEqualTo(20);
+        assertThat(eventTime.now()).isEqualTo(20);
+    }
+
+    @Test
+    void oneMeasureTellsNothingOfAPartitionThatHadSomethingReadBeforeIt() {
+        all(10);
+        pass(3);
+        first.event(1_000);
+        second.event(1_000);
+        third.event(1_000);
+        pass(1);
+        pulse.caughtUp(true, now - Duration.ofSeconds(10).toNanos());
+        pulse.caughtUp(true, now);
+        for (int i = 1; i <= 5; i++) {
+            first.event(1_000 + i);
+            passWithoutMeasure(1);
+        }
+        assertThat(eventTime.now()).isEqualTo(10);
     }
 
     @Test
     void whenAQuietTopicWakesTheLateComerIsWaitedForFromWhereTimeStands() {
         first.event(100);
         second.event(200);
+        third.event(150);
+        fourth.event(120);
         pass(3);
         nothingWaits();
         pass(10);
-        assertThat(eventTime.now).isEqualTo(200);
-        assertThat(eventTime.idle).isTrue();
+        assertThat(eventTime.now()).isEqualTo(200);
+        assertThat(eventTime.idle()).isTrue();
         first.event(5_000);
+        second.event(5_000);
         pass(1);
-        assertThat(eventTime.now).isEqualTo(200);
-        second.event(300);
+        assertThat(eventTime.now()).isEqualTo(200);
+        third.event(300);
+        fourth.event(400);
         pass(2);
-        assertThat(eventTime.now).isEqualTo(300);
+        assertThat(eventTime.now()).isEqualTo(300);
     }
 
     @Test
     void tasksThatStartAgainForgetTheTimeTheyHad() {
-        first.event(9_000);
-        second.event(9_000);
+        all(9_000);
         pass(3);
-        pulse.restart();
-        assertThat(pulse.eventTime()).isEqualTo(NEVER);
-        assertThat(pulse.isCaughtUp(now)).isFalse();
+        assertThat(pulse.begin("job/0")).isFalse();
+        assertThat(pulse.standing()).isEqualTo(9_000);
+        assertThat(pulse.begin("job/1")).isTrue();
+        assertThat(pulse.standing()).isEqualTo(NEVER);
+        assertThat(pulse.isCaughtUp(now, now - Duration.ofSeconds(9).toNanos())).isFalse();
+    }
+
+    private void all(long time) {
+        first.event(time);
+        second.event(time);
+        third.event(time);
+        fourth.event(time);
     }
 
     private void nothingWaits() {
         pulse.caughtUp(true, now);
     }
 
+    private void somethingWaits() {
+        pulse.caughtUp(false, now);
+    }
+
     /** Lets time pass, with the periodic calls that Flink makes; a topic that was caught up is measured so again. */
     private void pass(int seconds) {
         for (int i = 1; i <= seconds * 5; i++) {
-            now += Duration.ofMillis(200).toNanos();
-            if (pulse.isCaughtUp(now) && i % 10 == 0) {
+            boolean measured = pulse.isCaughtUp(now, now - Duration.ofSeconds(9).toNanos());
+            passWithoutMeasure(0.2);
+            if (measured && i % 5 == 0) {
                 nothingWaits();
             }
-            first.periodic();
-            second.periodic();
-            multiplexer.onPeriodicEmit();
         }
     }
 
-    private final class Partition {
-        private final WatermarkOutput output;
-        private final IdleWhenCaughtUp.Generator generator;
-
-        Partition(String id) {
-            multiplexer.registerNewOutput(id, NOBODY);
-            output = multiplexer.getDeferredOutput(id);
-            generator = new IdleWhenCaughtUp.Generator(new Highest(), pulse, now);
+    private void passWithoutMeasure(double seconds) {
+        for (int i = 0; i < Math.round(seconds * 5); i++) {
+            now += Duration.ofMillis(200).toNanos();
+            tasks.forEach(ReadingTask::periodic);
         }
+    }
 
-        void event(long time) {
-            generator.onEvent(EVENT, time, output);
-        }
+    private WatermarkGenerator<RowData> generator(String task) {
+        IdleWhenCaughtUp.Generator generator =
+                new IdleWhenCaughtUp.Generator(new Highest(), pulse, pulse.enter(task), now);
+        return new WatermarkGenerator<>() {
+            @Override
+            public void onEvent(RowData event, long timestamp, WatermarkOutput output) {
+                generator.onEvent(event, timestamp, output);
+            }
 
-        void periodic() {
-            generator.emit(output, now);
-        }
+            @Override
+            public void onPeriodicEmit(WatermarkOutput output) {
+                generator.emit(output, now);
+            }
+        };
     }
 
     /** The highest time so far, without lateness. */
@@ -144,28 +268,6 @@ class IdleWhenCaughtUpTest {
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
             output.emitWatermark(new Watermark(highest));
-        }
-    }
-
-    /** What the task makes of its partitions. */
-    private static final class EventTime implements WatermarkOutput {
-        private long now = NEVER;
-        private boolean idle;
-
-        @Override
-        public void emitWatermark(Watermark watermark) {
-            idle = false;
-            now = watermark.getTimestamp();
-        }
-
-        @Override
-        public void markIdle() {
-            idle = true;
-        }
-
-        @Override
-        public void markActive() {
-            idle = false;
         }
     }
 }
