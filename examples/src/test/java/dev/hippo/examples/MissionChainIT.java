@@ -71,7 +71,7 @@ class MissionChainIT {
             }
             notices(kafka, 0, PARTITIONS);
             Awaitility.await("d has run for every partition")
-                    .atMost(Duration.ofMinutes(5))
+                    .atMost(Duration.ofMinutes(5).plusMillis(500L * PARTITIONS))
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> lines(journal, "end d").stream().distinct().count() >= PARTITIONS
                             && hippo.run("missions", "--status", "running", "--json")

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,11 +40,16 @@ final class JobRunner implements AutoCloseable {
     private static final String SCRIPT = script();
 
     /**
-     * A job that runs.
+     * A job that runs, or is about to.
      *
+     * @param process completes when it has been launched; never, if it could not be
      * @param told completes when its end has been told
      */
-    private record Job(ProcessHandle process, CompletableFuture<Void> told) {}
+    private record Job(CompletableFuture<ProcessHandle> process, CompletableFuture<Void> told) {
+        Job() {
+            this(new CompletableFuture<>(), new CompletableFuture<>());
+        }
+    }
 
     private final Path folder;
     private final Path workingFolder;
@@ -51,11 +57,11 @@ final class JobRunner implements AutoCloseable {
     private final JobEnvironment environment;
     private final Consumer<AttemptEnd> ended;
     private final Map<String, Job> running = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService kills = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "kills");
-        thread.setDaemon(true);
-        return thread;
-    });
+    /** Whoever decides what runs goes on while processes start. */
+    private final ExecutorService launches = Executors.newSingleThreadExecutor(task -> daemon(task, "launches"));
+
+    private final ScheduledExecutorService kills =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "kills"));
 
     /**
      * A runner of one command.
@@ -69,6 +75,12 @@ final class JobRunner implements AutoCloseable {
         this.command = command;
         this.environment = environment;
         this.ended = ended;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static String script() {
@@ -86,33 +98,45 @@ final class JobRunner implements AutoCloseable {
         return new AttemptFolder(folder.resolve(mission.id()).resolve(Integer.toString(mission.attempt())));
     }
 
-    /** Launches the attempt that the mission is at. What keeps it from starting is told as its end. */
+    /** Launches the attempt that the mission is at, in its turn behind those before. What keeps it from starting is told as its end. */
     void launch(Mission mission) {
-        AttemptFolder attempt = folder(mission);
+        Job job = new Job();
+        running.put(mission.id(), job);
+        launches.execute(() -> start(mission, job));
+    }
+
+    private void start(Mission mission, Job job) {
         try {
-            Files.createDirectories(attempt.path());
-            Files.write(attempt.missionFile(), mission.toBytes());
-            ProcessBuilder builder = new ProcessBuilder(
-                    "setsid",
-                    "bash",
-                    "-c",
-                    SCRIPT,
-                    "hippo-mission",
-                    attempt.path().toString());
-            environment.fill(builder.environment(), mission, attempt);
-            builder.environment().put("HIPPO_COMMAND", command);
-            builder.directory(workingFolder.toFile());
-            builder.redirectInput(new File("/dev/null"));
-            builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-            builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-            watch(mission, builder.start().toHandle());
-        } catch (IOException e) {
+            watch(mission, job, process(mission).start().toHandle());
+        } catch (IOException | IllegalArgumentException e) {
+            running.remove(mission.id());
             ended.accept(AttemptEnd.failed(
                     mission.id(),
                     mission.attempt(),
                     Failure.Kind.START,
                     "the job could not be started: " + e.getMessage()));
+            job.told().complete(null);
         }
+    }
+
+    /**
+     * Makes the attempt's folder.
+     *
+     * @throws IllegalArgumentException if a parameter cannot be in a variable of the environment
+     */
+    private ProcessBuilder process(Mission mission) throws IOException {
+        AttemptFolder attempt = folder(mission);
+        Files.createDirectories(attempt.path());
+        Files.write(attempt.missionFile(), mission.toBytes());
+        ProcessBuilder builder = new ProcessBuilder(
+                "setsid", "bash", "-c", SCRIPT, "hippo-mission", attempt.path().toString());
+        environment.fill(builder.environment(), mission, attempt);
+        builder.environment().put("HIPPO_COMMAND", command);
+        builder.directory(workingFolder.toFile());
+        builder.redirectInput(new File("/dev/null"));
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        return builder;
     }
 
     /** Takes over an attempt that an earlier process has launched, or was about to. Gives the time at which it began. */
@@ -130,7 +154,9 @@ final class JobRunner implements AutoCloseable {
                     "Goes on with a running job mission={} pid={}",
                     mission.id(),
                     living.get().pid());
-            watch(mission, living.get());
+            Job job = new Job();
+            running.put(mission.id(), job);
+            watch(mission, job, living.get());
         } else {
             over(mission);
         }
@@ -147,15 +173,14 @@ final class JobRunner implements AutoCloseable {
                         .orElse(false);
     }
 
-    private void watch(Mission mission, ProcessHandle process) {
-        CompletableFuture<Void> told = new CompletableFuture<>();
-        running.put(mission.id(), new Job(process, told));
+    private void watch(Mission mission, Job job, ProcessHandle process) {
+        job.process().complete(process);
         process.onExit().thenRun(() -> {
             running.remove(mission.id());
             try {
                 over(mission);
             } finally {
-                told.complete(null);
+                job.told().complete(null);
             }
         });
     }
@@ -196,15 +221,16 @@ final class JobRunner implements AutoCloseable {
     void end(Mission mission) {
         Job job = running.get(mission.id());
         if (job != null) {
-            signal("TERM", job.process().pid());
-            kills.schedule(
-                    () -> {
-                        if (job.process().isAlive()) {
-                            signal("KILL", job.process().pid());
-                        }
-                    },
-                    GRACE.toMillis(),
-                    TimeUnit.MILLISECONDS);
+            job.process().thenAccept(process -> {
+                signal("TERM", process.pid());
+                kills.schedule(() -> kill(process), GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            });
+        }
+    }
+
+    private static void kill(ProcessHandle process) {
+        if (process.isAlive()) {
+            signal("KILL", process.pid());
         }
     }
 
@@ -223,7 +249,7 @@ final class JobRunner implements AutoCloseable {
         }
     }
 
-    /** How many jobs run. */
+    /** How many jobs run, or are about to. */
     int running() {
         return running.size();
     }
@@ -231,13 +257,13 @@ final class JobRunner implements AutoCloseable {
     /** Ends every job; returns when it is gone and its end has been told. */
     void stop() throws InterruptedException {
         List<Job> living = List.copyOf(running.values());
-        living.forEach(job -> signal("TERM", job.process().pid()));
+        living.forEach(job -> job.process().thenAccept(process -> signal("TERM", process.pid())));
         long end = System.nanoTime() + GRACE.toNanos();
         for (Job job : living) {
             try {
                 job.told().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                signal("KILL", job.process().pid());
+                job.process().thenAccept(JobRunner::kill);
                 job.told().join();
             } catch (ExecutionException e) {
                 throw new IllegalStateException("nobody completes it with a failure", e);
@@ -247,6 +273,7 @@ final class JobRunner implements AutoCloseable {
 
     @Override
     public void close() {
+        launches.shutdownNow();
         kills.shutdownNow();
     }
 }
