@@ -11,8 +11,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a field of an event must be: a text (with {@code *} for any part), a number, a time, true or false, or beyond one ({@code >100}, {@code <=}, {@code !=}).
@@ -26,6 +28,8 @@ public final class FieldCondition {
     private final String operator;
     private final String literal;
     private final NamePattern pattern;
+    private @Nullable BigDecimal number;
+    private @Nullable Instant time;
 
     private FieldCondition(List<FieldDescriptor> path, String operator, String literal) {
         this.path = List.copyOf(path);
@@ -122,14 +126,14 @@ public final class FieldCondition {
         }
         if (isNumber(last)) {
             try {
-                new BigDecimal(literal);
+                number = new BigDecimal(literal);
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException(
                         "field '" + field + "' is a number, and '" + literal + "' is none; write 100, or >100", e);
             }
         } else if (isTime(last)) {
             try {
-                Instant.parse(literal);
+                time = Instant.parse(literal);
             } catch (DateTimeException e) {
                 throw new IllegalArgumentException(
                         "field '" + field + "' is a time, and '" + literal + "' is none; write >2026-11-21T06:00:00Z",
@@ -151,15 +155,26 @@ public final class FieldCondition {
         }
     }
 
+    /** The one text that the field must be, empty where more than one is right; for an index. */
+    public Optional<String> onlyText() {
+        boolean one = number == null && time == null && operator.equals("=") && pattern.exact();
+        return one ? Optional.of(literal) : Optional.empty();
+    }
+
+    /** The text of the field in an event. */
+    public String textIn(Message event) {
+        return text(last(path), value(event, path));
+    }
+
     /** Whether an event of the contract has it. */
     public boolean test(Message event) {
         FieldDescriptor last = last(path);
         Object value = value(event, path);
-        if (isNumber(last)) {
-            return compared(number(value), new BigDecimal(literal));
+        if (number != null) {
+            return compared(number(value), number);
         }
-        if (isTime(last)) {
-            return compared(Instant.parse(text(last, value)), Instant.parse(literal));
+        if (time != null) {
+            return compared(time((Message) value), time);
         }
         return pattern.matches(text(last, value)) == operator.equals("=");
     }
@@ -194,11 +209,15 @@ public final class FieldCondition {
 
     private static String text(FieldDescriptor field, Object value) {
         if (isTime(field)) {
-            Message time = (Message) value;
-            long seconds = (Long) time.getField(field.getMessageType().findFieldByName("seconds"));
-            int nanos = (Integer) time.getField(field.getMessageType().findFieldByName("nanos"));
-            return Instant.ofEpochSecond(seconds, nanos).toString();
+            return time((Message) value).toString();
         }
         return value instanceof EnumValueDescriptor name ? name.getName() : value.toString();
+    }
+
+    private static Instant time(Message value) {
+        Descriptor type = value.getDescriptorForType();
+        long seconds = (Long) value.getField(type.findFieldByName("seconds"));
+        int nanos = (Integer) value.getField(type.findFieldByName("nanos"));
+        return Instant.ofEpochSecond(seconds, nanos);
     }
 }

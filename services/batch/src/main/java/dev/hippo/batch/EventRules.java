@@ -16,19 +16,71 @@ import dev.hippo.wire.mission.DataVersion;
 import dev.hippo.wire.mission.PartitionValues;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The conditions on events of topics that have a contract. Only those topics are decoded, and only an event that is met is written as JSON. */
+/**
+ * The conditions on events of topics that have a contract. Only those topics are decoded, and only an event that is met is written as JSON. Of the conditions that ask
+ * for one text of a field, only those are looked at that ask for the event's.
+ */
 final class EventRules {
-    /** The conditions on one topic. */
-    private record Topic(Contract contract, @Nullable TimeReader time, List<Asked> asked) {}
+    /**
+     * The conditions on one topic.
+     *
+     * @param byText those that ask for one text of a field, by the field and the text
+     */
+    private record Topic(
+            Contract contract, @Nullable TimeReader time, Map<String, ByText> byText, List<Asked> further) {
+        Topic(Contract contract, @Nullable TimeReader time) {
+            this(contract, time, new HashMap<>(), new ArrayList<>());
+        }
 
-    private record Asked(RuleIndex.Match match, EventCame event, List<FieldCondition> where) {}
+        void add(Asked asked) {
+            for (Map.Entry<String, FieldCondition> field : asked.where().entrySet()) {
+                Optional<String> text = field.getValue().onlyText();
+                if (text.isPresent()) {
+                    byText.computeIfAbsent(field.getKey(), f -> new ByText(field.getValue(), new HashMap<>()))
+                            .asked()
+                            .computeIfAbsent(text.get(), t -> new ArrayList<>())
+                            .add(asked);
+                    return;
+                }
+            }
+            further.add(asked);
+        }
+
+        List<Asked> met(Message event) {
+            List<Asked> met = new ArrayList<>();
+            further.stream().filter(asked -> asked.isMet(event)).forEach(met::add);
+            for (ByText field : byText.values()) {
+                field.asked().getOrDefault(field.condition().textIn(event), List.of()).stream()
+                        .filter(asked -> asked.isMet(event))
+                        .forEach(met::add);
+            }
+            met.sort(Comparator.comparingInt((Asked asked) -> asked.match().rule())
+                    .thenComparingInt(asked -> asked.match().part()));
+            return met;
+        }
+    }
+
+    /**
+     * Conditions on one field.
+     *
+     * @param condition any of them, which knows where the field is
+     */
+    private record ByText(FieldCondition condition, Map<String, List<Asked>> asked) {}
+
+    private record Asked(RuleIndex.Match match, EventCame event, Map<String, FieldCondition> where) {
+        boolean isMet(Message message) {
+            return where.values().stream().allMatch(condition -> condition.test(message));
+        }
+    }
 
     /**
      * An event that meets a condition.
@@ -58,13 +110,13 @@ final class EventRules {
             Contract contract =
                     contracts.contract(pipeline.topic(name).contract()).orElseThrow();
             EventTime time = pipeline.topic(name).time();
-            return new Topic(contract, time == null ? null : contract.time(time.field()), new ArrayList<>());
+            return new Topic(contract, time == null ? null : contract.time(time.field()));
         });
-        List<FieldCondition> where = new ArrayList<>();
+        Map<String, FieldCondition> where = new LinkedHashMap<>();
         event.where()
                 .forEach((field, text) ->
-                        where.add(FieldCondition.of(topic.contract().descriptor(), field, text)));
-        topic.asked().add(new Asked(match, event, where));
+                        where.put(field, FieldCondition.of(topic.contract().descriptor(), field, text)));
+        topic.add(new Asked(match, event, where));
     }
 
     /** Whether any condition is about events of that topic. */
@@ -85,16 +137,14 @@ final class EventRules {
         Message event = DynamicMessage.parseFrom(topic.contract().descriptor(), record.value());
         List<Met> met = new ArrayList<>();
         String json = "";
-        for (Asked asked : topic.asked()) {
-            if (asked.where().stream().allMatch(condition -> condition.test(event))) {
-                json = json.isEmpty() ? topic.contract().json().toJson(record.value()) : json;
-                met.add(new Met(
-                        asked.match(),
-                        asked.event(),
-                        partition(asked.event(), event),
-                        new DataVersion(time(topic, record), record.offset()),
-                        json));
-            }
+        for (Asked asked : topic.met(event)) {
+            json = json.isEmpty() ? topic.contract().json().toJson(record.value()) : json;
+            met.add(new Met(
+                    asked.match(),
+                    asked.event(),
+                    partition(asked.event(), event),
+                    new DataVersion(time(topic, record), record.offset()),
+                    json));
         }
         return met;
     }

@@ -14,12 +14,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the conditions that a message meets without looking at all of them: by topic, then by the table's or hippo's name, or the fixed beginning of a
- * pattern. Immutable.
+ * pattern, then by the value of a partition's column. Immutable.
  */
 final class RuleIndex {
     /**
@@ -82,12 +83,12 @@ final class RuleIndex {
         if (signal instanceof Signal.Notice notice) {
             Names names = tables.get(topic);
             if (names != null) {
-                names.find(notice.table(), notice.db(), notice.method(), signal, partition, found);
+                names.find(new Asked(notice.table(), notice.db(), notice.method(), signal, partition), found);
             }
         } else if (signal instanceof Signal.Finish finish) {
             Names names = hippos.get(topic);
             if (names != null) {
-                names.find(finish.hippo(), "", "", signal, partition, found);
+                names.find(new Asked(finish.hippo(), "", "", signal, partition), found);
             }
         }
         found.sort(Comparator.comparingInt(Match::rule).thenComparingInt(Match::part));
@@ -105,12 +106,12 @@ final class RuleIndex {
     /** One condition, ready to be compared. */
     private record Entry(
             Match match, NamePattern name, NamePattern db, NamePattern method, Map<String, NamePattern> columns) {
-        boolean accepts(String given, String givenDb, String givenMethod, Signal signal, PartitionValues partition) {
-            return match.condition().outcome().accepts(signal.success())
-                    && name.matches(given)
-                    && db.matches(givenDb)
-                    && method.matches(givenMethod)
-                    && columns.entrySet().stream().allMatch(column -> has(partition, column));
+        boolean accepts(Asked asked) {
+            return match.condition().outcome().accepts(asked.signal().success())
+                    && name.matches(asked.name())
+                    && db.matches(asked.db())
+                    && method.matches(asked.method())
+                    && columns.entrySet().stream().allMatch(column -> has(asked.partition(), column));
         }
 
         private static boolean has(PartitionValues partition, Map.Entry<String, NamePattern> wanted) {
@@ -120,41 +121,75 @@ final class RuleIndex {
         }
     }
 
+    /** What is looked for in the conditions of one topic. */
+    private record Asked(String name, String db, String method, Signal signal, PartitionValues partition) {}
+
     /** The conditions of one topic, by the name that they ask for. */
     private static final class Names {
-        private final Map<String, List<Entry>> exact = new HashMap<>();
-        private final Map<String, List<Entry>> byPrefix = new HashMap<>();
+        private final Map<String, Columns> exact = new HashMap<>();
+        private final Map<String, Columns> byPrefix = new HashMap<>();
         private int longestPrefix;
 
         void add(Entry entry) {
-            Map<String, List<Entry>> map = entry.name().exact() ? exact : byPrefix;
+            Map<String, Columns> map = entry.name().exact() ? exact : byPrefix;
             String prefix = entry.name().prefix();
-            map.computeIfAbsent(prefix, p -> new ArrayList<>()).add(entry);
+            map.computeIfAbsent(prefix, p -> new Columns()).add(entry);
             if (!entry.name().exact()) {
                 longestPrefix = Math.max(longestPrefix, prefix.length());
             }
         }
 
-        void find(String name, String db, String method, Signal signal, PartitionValues partition, List<Match> into) {
-            take(exact.get(name), name, db, method, signal, partition, into);
+        void find(Asked asked, List<Match> into) {
+            String name = asked.name();
+            find(exact.get(name), asked, into);
             for (int length = Math.min(longestPrefix, name.length()); length >= 0; length--) {
-                take(byPrefix.get(name.substring(0, length)), name, db, method, signal, partition, into);
+                find(byPrefix.get(name.substring(0, length)), asked, into);
             }
         }
 
-        private static void take(
-                @Nullable List<Entry> entries,
-                String name,
-                String db,
-                String method,
-                Signal signal,
-                PartitionValues partition,
-                List<Match> into) {
-            if (entries != null) {
-                for (Entry entry : entries) {
-                    if (entry.accepts(name, db, method, signal, partition)) {
-                        into.add(entry.match());
-                    }
+        private static void find(@Nullable Columns columns, Asked asked, List<Match> into) {
+            if (columns != null) {
+                columns.find(asked, into);
+            }
+        }
+    }
+
+    /** The conditions on one name, by the value of a column that they ask for. */
+    private static final class Columns {
+        private final List<Entry> withoutValue = new ArrayList<>();
+        private final Map<String, Map<String, List<Entry>>> byValue = new HashMap<>();
+
+        void add(Entry entry) {
+            entry.columns().entrySet().stream()
+                    .filter(column -> column.getValue().exact())
+                    .min(Map.Entry.comparingByKey())
+                    .map(column -> byValue.computeIfAbsent(lowerCase(column.getKey()), c -> new HashMap<>())
+                            .computeIfAbsent(column.getValue().prefix(), v -> new ArrayList<>()))
+                    .orElse(withoutValue)
+                    .add(entry);
+        }
+
+        private static String lowerCase(String column) {
+            return column.toLowerCase(Locale.ROOT);
+        }
+
+        void find(Asked asked, List<Match> into) {
+            find(withoutValue, asked, into);
+            if (!byValue.isEmpty()) {
+                asked.partition()
+                        .columns()
+                        .forEach((column, value) -> find(
+                                byValue.getOrDefault(lowerCase(column), Map.of())
+                                        .getOrDefault(value, List.of()),
+                                asked,
+                                into));
+            }
+        }
+
+        private static void find(List<Entry> entries, Asked asked, List<Match> into) {
+            for (Entry entry : entries) {
+                if (entry.accepts(asked)) {
+                    into.add(entry.match());
                 }
             }
         }

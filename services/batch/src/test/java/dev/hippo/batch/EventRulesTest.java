@@ -98,6 +98,30 @@ class EventRulesTest {
     }
 
     @Test
+    void ofManyConditionsThoseAreMetThatTheEventMeetsInTheOrderOfTheFile() throws Exception {
+        hippo(
+                "on:",
+                "  - {topic: orders, where: {customer.name: Bob}}",
+                "  - {topic: orders, where: {customer.name: Ada, amount: '>5'}}",
+                "  - {topic: orders, where: {amount: '>5'}}",
+                "  - {topic: orders, where: {amount: '<5', state: PAID}}",
+                "  - {topic: orders, where: {state: PAID, customer.name: '!=Ada'}}",
+                "  - {topic: orders, where: {state: PAID, customer.name: 'A*'}}");
+        assertThat(met("{\"state\":\"PAID\",\"amount\":6,\"customer\":{\"name\":\"Ada\"}}"))
+                .containsExactly(1, 2, 5);
+        assertThat(met("{\"state\":\"PAID\",\"amount\":4,\"customer\":{\"name\":\"Bob\"}}"))
+                .containsExactly(0, 3, 4);
+        assertThat(met("{\"amount\":4}")).isEmpty();
+    }
+
+    private List<Integer> met(String json) throws Exception {
+        byte[] value = contracts.contract("shop.v1.Order").orElseThrow().json().toBytes(json);
+        return events.met(new ConsumerRecord<>("orders", 0, 0, new byte[0], value)).stream()
+                .map(met -> met.match().rule())
+                .toList();
+    }
+
+    @Test
     void everyEventIsAMissionOnceAndOlderOnesToo() throws Exception {
         hippo("on: {topic: orders, where: {at: '>=2026-01-01T00:00:00Z', state: '!=SENT'}}", "concurrency: 9");
         event("{\"at\":\"2026-01-02T00:00:00Z\"}");

@@ -14,6 +14,7 @@ import dev.hippo.wire.mission.Signal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -41,6 +42,36 @@ class RuleIndexTest {
                     .boxed()
                     .toList();
             assertThat(index.match("t", notice(table), PartitionValues.WHOLE).stream()
+                            .map(RuleIndex.Match::rule))
+                    .containsExactlyElementsOf(expected);
+            found += expected.size();
+        }
+        assertThat(found).isPositive();
+    }
+
+    @Test
+    void findsTheValuesOfPartitionsThatComparingWithEveryRuleFinds() {
+        Random random = new Random(12);
+        List<Map<String, String>> wanted = new ArrayList<>();
+        List<RuleSpec> rules = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            Map<String, String> partition = random.nextBoolean()
+                    ? Map.of("Country", word(random, LETTERS))
+                    : Map.of("country", word(random, LETTERS), "day", word(random, LETTERS));
+            wanted.add(partition);
+            rules.add(RuleSpec.of(new TableReady("t", "*", "orders", "*", Outcome.SUCCESS, partition)));
+        }
+        RuleIndex index = RuleIndex.of(rules);
+        int found = 0;
+        for (int i = 0; i < 1_000; i++) {
+            Map<String, String> given = Map.of("COUNTRY", word(random, "ab"), "DAY", word(random, "ab"));
+            List<Integer> expected = IntStream.range(0, rules.size())
+                    .filter(rule -> wanted.get(rule).entrySet().stream()
+                            .allMatch(column -> NamePattern.of(column.getValue())
+                                    .matches(given.get(column.getKey().toUpperCase(Locale.ROOT)))))
+                    .boxed()
+                    .toList();
+            assertThat(index.match("t", notice("orders"), new PartitionValues(given)).stream()
                             .map(RuleIndex.Match::rule))
                     .containsExactlyElementsOf(expected);
             found += expected.size();
