@@ -59,7 +59,8 @@ public final class MissionBench {
     /** One hippo that runs a trivial job, two that only tell. */
     private static String file() {
         String rules = IntStream.range(0, RULES)
-                .mapToObj(i -> "      - {topic: ruled, db: d" + i % 7 + ", table: table_" + i + "}\n")
+                .mapToObj(i -> "      - {topic: ruled, db: d" + i % 7 + ", "
+                        + (i % 2 == 0 ? "table: table_" + i : "table: wide, partition: {part: p" + i + "}") + "}\n")
                 .collect(Collectors.joining());
         return "pipeline: bench\nhippos:\n"
                 + "  job: {on: {topic: jobs}, concurrency: 50,"
@@ -107,16 +108,21 @@ public final class MissionBench {
                 String partition = name + "-" + i;
                 Instant now = Instant.now();
                 sent.put(partition, TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1_000);
-                producer.send(new ProducerRecord<>(topic, notice("t", "d", partition)));
+                producer.send(new ProducerRecord<>(topic, notice("t", "d", "p", partition)));
             }
         }
         return sent;
     }
 
-    private static String notice(String table, String db, String partition) {
+    /** About one partition, whose columns and values alternate. */
+    private static String notice(String table, String db, String... partition) {
         return "{\"table\":\"" + table + "\",\"db\":\"" + db
-                + "\",\"method\":\"overwrite_partition\",\"exec_date\":\"1493394946\","
-                + "\"partition\":[{\"name\":\"p\",\"value\":\"" + partition + "\"}]}";
+                + "\",\"method\":\"overwrite_partition\",\"exec_date\":\"1493394946\",\"partition\":["
+                + IntStream.range(0, partition.length / 2)
+                        .mapToObj(i ->
+                                "{\"name\":\"" + partition[2 * i] + "\",\"value\":\"" + partition[2 * i + 1] + "\"}")
+                        .collect(Collectors.joining(","))
+                + "]}";
     }
 
     /** From the sending of each notice to the first line of its job, sorted. */
@@ -180,8 +186,9 @@ public final class MissionBench {
                     new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
                 for (int i = 0; i < missions; i++) {
                     int rule = i % RULES;
+                    String table = rule % 2 == 0 || hippo.equals("one") ? "table_" + rule : "wide";
                     producer.send(new ProducerRecord<>(
-                            topic, notice("table_" + rule, "d" + rule % 7, "round" + round + "-" + i)));
+                            topic, notice(table, "d" + rule % 7, "p", "round" + round + "-" + i, "part", "p" + rule)));
                 }
             }
             int seen = 0;
