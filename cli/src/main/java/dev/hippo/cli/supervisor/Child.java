@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -83,7 +82,7 @@ final class Child {
      *
      * @param kill whether it is not asked but killed
      */
-    void renew(ServiceCommand renewed, boolean kill, Instant now, String why) throws IOException {
+    void renew(ServiceCommand renewed, boolean kill, Instant now, String why) {
         schedule.forgive();
         if (state == State.STARTING || state == State.RUNNING) {
             askToStop(now, why);
@@ -100,7 +99,7 @@ final class Child {
     }
 
     /** Takes over a process that an earlier supervisor left, if it is the same command and ready; else stops it. */
-    void adoptOrEnd(ProcessRecord orphan, Instant now) throws IOException {
+    void adoptOrEnd(ProcessRecord orphan, Instant now) {
         Optional<ProcessHandle> living = orphan.living();
         if (living.isEmpty()) {
             return;
@@ -128,12 +127,26 @@ final class Child {
         }
     }
 
-    /** Starts the process; a twin that no supervisor knows of (its own died between launch and record) is ended before. */
-    void launch(Instant now, String reason) throws IOException {
+    /** Starts the process; one that cannot be started counts as dead. */
+    void launch(Instant now, String why) {
+        due = now.plus(START_LIMIT);
+        launched = null;
+        process = null;
+        move(Event.LAUNCHED, now, why);
+        try {
+            Process started = start();
+            launched = started;
+            process = started.toHandle();
+        } catch (IOException e) {
+            died(now, "it cannot be launched: " + e);
+        }
+    }
+
+    /** A twin that no supervisor knows of (its own died between launch and record) is ended before. */
+    private Process start() throws IOException {
         ProcessLock.heldBy(command.lockFile()).ifPresent(Child::end);
         Files.deleteIfExists(command.readyFile());
         Files.createDirectories(output.toAbsolutePath().getParent());
-        File out = output.toFile();
         // the JVM wants its temporary folder before the process can make it
         for (String argument : command.command()) {
             if (argument.startsWith("-Djava.io.tmpdir=")) {
@@ -142,16 +155,12 @@ final class Child {
         }
         ProcessBuilder builder = new ProcessBuilder(command.command());
         builder.redirectInput(new File("/dev/null"));
-        builder.redirectOutput(ProcessBuilder.Redirect.to(out)).redirectErrorStream(true);
-        Process started = builder.start();
-        launched = started;
-        process = started.toHandle();
-        due = now.plus(START_LIMIT);
-        move(Event.LAUNCHED, now, reason);
+        builder.redirectOutput(ProcessBuilder.Redirect.to(output.toFile())).redirectErrorStream(true);
+        return builder.start();
     }
 
     /** Looks at the process and does what is due. */
-    void tick(Instant now) throws IOException {
+    void tick(Instant now) {
         switch (state) {
             case STARTING -> {
                 if (!alive()) {
@@ -197,8 +206,11 @@ final class Child {
         }
     }
 
-    private void died(Instant now) throws IOException {
-        String why = exitReason();
+    private void died(Instant now) {
+        died(now, exitReason());
+    }
+
+    private void died(Instant now, String why) {
         process = null;
         if (launched != null && !launched.isAlive() && launched.exitValue() == HippoProcess.FENCED) {
             move(Event.SUPERSEDED, now, why);
@@ -217,7 +229,7 @@ final class Child {
         }
     }
 
-    private String exitReason() throws IOException {
+    private String exitReason() {
         String status = "ended";
         if (launched != null && !launched.isAlive()) {
             int exit = launched.exitValue();
@@ -232,14 +244,14 @@ final class Child {
     }
 
     /** The last line that the process printed; bytes that are no text must not hurt the supervisor. */
-    private String lastLine() throws IOException {
-        if (!Files.exists(output)) {
-            return "";
-        }
+    private String lastLine() {
         try (InputStream in = Files.newInputStream(output)) {
             in.skipNBytes(Math.max(0, Files.size(output) - LAST_BYTES));
             String end = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
             return end.substring(end.lastIndexOf('\n') + 1).strip();
+        } catch (IOException e) {
+            // it never printed, or what it printed cannot be read
+            return "";
         }
     }
 
@@ -303,21 +315,21 @@ final class Child {
                 reason);
     }
 
-    private long readyPid() throws IOException {
+    private long readyPid() {
         return ready("pid");
     }
 
-    private long readyPort() throws IOException {
+    private long readyPort() {
         return ready("port");
     }
 
-    private long ready(String field) throws IOException {
+    private long ready(String field) {
         try {
             return JSON.readTree(Files.readAllBytes(command.readyFile()))
                     .path(field)
                     .asLong();
-        } catch (NoSuchFileException e) {
-            // not ready yet, or just ending
+        } catch (IOException e) {
+            // not ready yet, or just ending; what cannot be read makes nobody ready
             return 0;
         }
     }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a supervisor writes down of each process, for {@code status} and for the supervisor that comes after it.
@@ -50,5 +52,39 @@ public record ProcessRecord(
 
     static long born(ProcessHandle handle) {
         return handle.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+    }
+
+    /** Writes records down whenever they have changed; a folder that cannot be written is told of and stops nothing. Not thread-safe. */
+    static final class Writer {
+        private final StateFolder state;
+        private final Consumer<String> notice;
+        private @Nullable List<ProcessRecord> written;
+        private boolean told;
+
+        Writer(StateFolder state, Consumer<String> notice) {
+            this.state = state;
+            this.notice = notice;
+        }
+
+        void write(List<ProcessRecord> records) {
+            if (records.equals(written)) {
+                return;
+            }
+            try {
+                ProcessRecord.write(state, records);
+                written = List.copyOf(records);
+                if (told) {
+                    told = false;
+                    notice.accept("what runs here can be written down again");
+                }
+            } catch (IOException e) {
+                if (!told) {
+                    told = true;
+                    notice.accept("warning: what runs here cannot be written to " + file(state) + ": " + e
+                            + "; everything goes on, but 'hippo status' shows what was before. See whether the disk is"
+                            + " full or the folder may not be written; it is tried again all the time");
+                }
+            }
+        }
     }
 }

@@ -46,7 +46,7 @@ public final class Supervisor {
     /** What an earlier supervisor has left and nothing has been done about yet. */
     private List<ProcessRecord> left = List.of();
 
-    private List<ProcessRecord> written = List.of();
+    private final ProcessRecord.Writer written;
     private @Nullable AgentLink link;
 
     /** Is told what goes on; called by the loop. */
@@ -81,6 +81,7 @@ public final class Supervisor {
         this.agent = agent;
         this.clock = new SteadyClock(clock);
         this.listener = listener;
+        this.written = new ProcessRecord.Writer(state, listener::notice);
     }
 
     /** The lock that the supervisor of a state folder holds; its text is the pid. */
@@ -133,7 +134,7 @@ public final class Supervisor {
             if (link != null) {
                 link.close();
             }
-            ProcessRecord.write(state, records());
+            note();
         }
     }
 
@@ -177,7 +178,7 @@ public final class Supervisor {
                         + "; it is used as it is, change it with Kafka's tools or change the file"));
     }
 
-    private void startHippos(AgentLink assigned, List<ProcessRecord> orphans) throws IOException {
+    private void startHippos(AgentLink assigned, List<ProcessRecord> orphans) {
         Map<String, Assignment> mine = assigned.mine();
         for (HippoSpec hippo : pipeline.hippos().values()) {
             Assignment assignment = mine.get(hippo.name());
@@ -213,7 +214,7 @@ public final class Supervisor {
         return new Child(command, state.logs().resolve(command.name() + ".out"), listener::moved);
     }
 
-    private void start(Child child, List<ProcessRecord> orphans) throws IOException {
+    private void start(Child child, List<ProcessRecord> orphans) {
         Instant now = clock.instant();
         for (ProcessRecord orphan : orphans) {
             if (orphan.name().equals(child.name())) {
@@ -226,7 +227,7 @@ public final class Supervisor {
         note();
     }
 
-    private void supervise(AgentLink assigned) throws IOException, InterruptedException {
+    private void supervise(AgentLink assigned) throws InterruptedException {
         boolean told = false;
         while (!pause()) {
             if (obey(assigned)) {
@@ -248,7 +249,7 @@ public final class Supervisor {
     }
 
     /** Does what has been said since the last tick; true when another agent has this one's name and there is nothing left to do. */
-    private boolean obey(AgentLink assigned) throws IOException {
+    private boolean obey(AgentLink assigned) {
         for (Assignment next = assigned.news(); next != null; next = assigned.news()) {
             if (assigned.replaces(next)) {
                 listener.notice("another agent '" + agent.name() + "' has started, at " + next.by()
@@ -287,7 +288,7 @@ public final class Supervisor {
         }
     }
 
-    private void run(HippoSpec hippo, Optional<Child> present, Assignment assignment) throws IOException {
+    private void run(HippoSpec hippo, Optional<Child> present, Assignment assignment) {
         String why = assignment.reason() + " (" + assignment.by() + ")";
         if (present.isPresent()) {
             Child child = present.get();
@@ -303,7 +304,7 @@ public final class Supervisor {
         note();
     }
 
-    private void tick() throws IOException {
+    private void tick() {
         Instant now = clock.instant();
         for (Child child : children) {
             child.tick(now);
@@ -312,16 +313,12 @@ public final class Supervisor {
     }
 
     /** Writes down what has changed: the next supervisor must know of every process that this one launched. */
-    private void note() throws IOException {
-        List<ProcessRecord> records = records();
-        if (!records.equals(written)) {
-            ProcessRecord.write(state, records);
-            written = records;
-        }
+    private void note() {
+        written.write(records());
     }
 
     /** Hippos in reverse order, all at a time; the broker when they are gone, so that they can finish what they have begun. */
-    private void stopAll() throws IOException, InterruptedException {
+    private void stopAll() throws InterruptedException {
         List<Child> hippos = new ArrayList<>(children.stream()
                 .filter(c -> !c.name().equals(ServiceCommand.BROKER))
                 .toList());
@@ -330,7 +327,7 @@ public final class Supervisor {
         stop(children);
     }
 
-    private void stop(List<Child> some) throws IOException, InterruptedException {
+    private void stop(List<Child> some) throws InterruptedException {
         some.forEach(child -> child.askToStop(clock.instant()));
         while (some.stream().anyMatch(child -> child.state() == State.STOPPING)) {
             for (Child child : some) {

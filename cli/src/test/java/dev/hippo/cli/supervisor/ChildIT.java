@@ -143,6 +143,26 @@ class ChildIT {
     }
 
     @Test
+    void whatCannotBeLaunchedIsTriedAgainWithTheReasonAndRunsWhenTheCauseIsMended() throws IOException {
+        Path inTheWay = Files.createFile(folder.resolve("logs"));
+        Child child = child(readyThen("exec sleep 60"));
+        child.launch(now, "first start");
+        assertThat(child.state()).isEqualTo(State.RETRYING);
+        assertThat(reasons)
+                .last()
+                .asString()
+                .startsWith("it cannot be launched")
+                .contains(inTheWay.toString());
+        now = now.plusMillis(500);
+        child.tick(now);
+        assertThat(child.state()).isEqualTo(State.RETRYING);
+        Files.delete(inTheWay);
+        now = now.plusSeconds(1);
+        child.tick(now);
+        reaches(child, State.RUNNING);
+    }
+
+    @Test
     void deadToStartingWhenItIsGivenAgain() throws IOException {
         Child child = child("exit 2");
         child.launch(now, "first start");
