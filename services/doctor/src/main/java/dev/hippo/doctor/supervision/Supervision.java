@@ -57,6 +57,9 @@ public final class Supervision implements AutoCloseable {
     private final HeartbeatProducer heartbeat;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    /** Held from deciding to having written: what one order decides is known to the next. Taken before the lock. */
+    private final Object ordering = new Object();
+
     private final Object lock = new Object();
     private Ward ward;
     private Instant lastBeat = Instant.MIN;
@@ -110,16 +113,23 @@ public final class Supervision implements AutoCloseable {
      * @throws KafkaUnavailable if Kafka did not say that it has the order
      */
     public Optional<Assignment> order(String service, boolean running, String reason) throws KafkaUnavailable {
-        Optional<ServiceView> now = services().stream()
-                .filter(view -> view.name().equals(service) && !view.agent().isEmpty())
-                .findFirst();
-        if (now.isEmpty()) {
-            return Optional.empty();
+        synchronized (ordering) {
+            Optional<Assignment> order;
+            synchronized (lock) {
+                order = ward.command(service, running, reason, clock.instant());
+            }
+            if (order.isPresent()) {
+                try {
+                    dispatch.write(new Decisions(List.of(order.get()), List.of()));
+                } catch (KafkaUnavailable e) {
+                    synchronized (lock) {
+                        ward.withdraw(order.get());
+                    }
+                    throw e;
+                }
+            }
+            return order;
         }
-        Assignment order =
-                Assignment.of(pipeline.name(), service, now.get().agent(), running, doctor, reason, clock.instant());
-        dispatch.write(new Decisions(List.of(order), List.of()));
-        return Optional.of(order);
     }
 
     private void run() {
@@ -182,22 +192,24 @@ public final class Supervision implements AutoCloseable {
     private void turn(KafkaConsumer<byte[], byte[]> consumer) throws KafkaUnavailable {
         beat(clock.instant());
         List<Alert> alerts = new ArrayList<>();
-        Decisions decisions;
         var records = consumer.poll(POLL);
-        synchronized (lock) {
-            Instant now = clock.instant();
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                take(record, now, alerts);
+        synchronized (ordering) {
+            Decisions decisions;
+            synchronized (lock) {
+                Instant now = clock.instant();
+                for (ConsumerRecord<byte[], byte[]> record : records) {
+                    take(record, now, alerts);
+                }
+                hear(now);
+                if (!leadership.leads()) {
+                    return;
+                }
+                decisions = ward.decide(now);
             }
-            hear(now);
-            if (!leadership.leads()) {
-                return;
+            alerts.addAll(decisions.alerts());
+            if (!alerts.isEmpty() || !decisions.assignments().isEmpty()) {
+                dispatch.write(new Decisions(decisions.assignments(), alerts));
             }
-            decisions = ward.decide(now);
-        }
-        alerts.addAll(decisions.alerts());
-        if (!alerts.isEmpty() || !decisions.assignments().isEmpty()) {
-            dispatch.write(new Decisions(decisions.assignments(), alerts));
         }
     }
 

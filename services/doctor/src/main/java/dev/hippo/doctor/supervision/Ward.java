@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +128,13 @@ final class Ward {
             agents.values().forEach(agent -> agent(agent, now, alerts));
             for (WatchedService service : services.values()) {
                 Assignment assignment = service.assignment();
-                if (assignment == null) {
+                Assignment stop = service.unheededStop();
+                if (service.awaitsOrder()) {
+                    // its place is being decided
+                } else if (stop != null) {
+                    // somebody's word, given by another Doctor while this one decided something else
+                    order(service, stop.agent(), false, stop.reason() + " (" + stop.by() + ")", now, assignments);
+                } else if (assignment == null) {
                     place(service, "nobody had it", now, assignments, alerts);
                 } else if (assignment.running()) {
                     running(service, assignment, now, assignments, alerts);
@@ -222,7 +227,17 @@ final class Ward {
                 "lives and has not been heard of for " + seconds + " s; it is killed and started again",
                 now,
                 alerts);
-        order(service, assignment.agent(), "silent for " + seconds + " s", now, orders, true);
+        Assignment kill = Assignment.of(
+                        pipeline.name(),
+                        service.name(),
+                        assignment.agent(),
+                        true,
+                        doctor,
+                        "silent for " + seconds + " s",
+                        now)
+                .killing();
+        orders.add(kill);
+        service.orders(kill, true);
     }
 
     private void progress(WatchedService service, Instant now, List<Alert> alerts) {
@@ -255,7 +270,7 @@ final class Ward {
     private void place(WatchedService service, String why, Instant now, List<Assignment> orders, List<Alert> alerts) {
         HippoSpec hippo = pipeline.hippos().get(service.name());
         Map<String, Long> load = services.values().stream()
-                .map(WatchedService::assignment)
+                .map(WatchedService::intended)
                 .filter(each -> each != null && each.running())
                 .collect(Collectors.groupingBy(Assignment::agent, Collectors.counting()));
         Optional<WatchedAgent> best = agents.values().stream()
@@ -275,7 +290,7 @@ final class Ward {
                         now,
                         alerts);
             }
-            order(service, best.get().name(), why, now, orders, false);
+            order(service, best.get().name(), true, why, now, orders);
         } else if (service.told() != Alert.Cause.NO_PLACE) {
             tell(
                     service,
@@ -291,77 +306,44 @@ final class Ward {
     }
 
     private void order(
-            WatchedService service, String agent, String why, Instant now, List<Assignment> orders, boolean kill) {
-        Assignment order = Assignment.of(pipeline.name(), service.name(), agent, true, doctor, why, now);
-        orders.add(kill ? order.killing() : order);
-        // until it comes back from the log with its epoch, so that it is not decided twice
-        Assignment before = service.assignment();
-        service.assigned(order.at(before == null ? 0 : before.epoch() + 1), now);
+            WatchedService service, String agent, boolean running, String why, Instant now, List<Assignment> orders) {
+        Assignment order = Assignment.of(pipeline.name(), service.name(), agent, running, doctor, why, now);
+        orders.add(order);
+        service.orders(order, true);
+    }
+
+    /**
+     * What a person orders: that a service runs where it is now, from anew if it runs, or that it does not. Nothing else is decided about the service until it comes back
+     * from the log.
+     *
+     * @return what is to be written; empty when no agent has ever had the service
+     */
+    Optional<Assignment> command(String name, boolean running, String why, Instant now) {
+        WatchedService service = services.get(name);
+        Assignment has = service == null ? null : service.intended();
+        if (service == null || has == null) {
+            return Optional.empty();
+        }
+        Assignment order = Assignment.of(pipeline.name(), name, has.agent(), running, doctor, why, now);
+        service.orders(order, false);
+        return Optional.of(order);
+    }
+
+    /** What a person ordered could not be written. */
+    void withdraw(Assignment order) {
+        WatchedService service = services.get(order.service());
+        if (service != null) {
+            service.withdraws(order);
+        }
     }
 
     /** How every service is. */
     List<ServiceView> services(Instant now) {
-        return services.values().stream().map(service -> view(service, now)).toList();
+        return new Chart(services, agents, limits.lost(), kafkaAnswers).services(now);
     }
 
     /** How every agent is. */
     List<AgentView> agents(Instant now) {
-        Map<String, List<String>> has = services.values().stream()
-                .map(WatchedService::assignment)
-                .filter(each -> each != null && each.running())
-                .collect(Collectors.groupingBy(
-                        Assignment::agent, Collectors.mapping(Assignment::service, Collectors.toList())));
-        return agents.values().stream()
-                .map(agent -> new AgentView(
-                        agent.name(),
-                        !kafkaAnswers
-                                ? "unknown"
-                                : agent.stopped()
-                                        ? "stopped"
-                                        : agent.answers(now)
-                                                ? "running"
-                                                : agent.gone(now, limits.lost()) ? "lost" : "silent",
-                        agent.labels(),
-                        has.getOrDefault(agent.name(), List.of()),
-                        agent.pulse().silence(now)))
-                .toList();
-    }
-
-    private ServiceView view(WatchedService service, Instant now) {
-        Assignment assignment = service.assignment();
-        AgentReport.Run run = service.run();
-        Function<ServiceState, Function<String, ServiceView>> view = state -> reason -> new ServiceView(
-                service.name(),
-                state,
-                reason,
-                assignment == null ? "" : assignment.agent(),
-                assignment == null ? -1 : assignment.epoch(),
-                run == null ? 0 : run.pid(),
-                run == null ? 0 : run.restarts());
-        if (!kafkaAnswers) {
-            return view.apply(ServiceState.UNKNOWN).apply("Kafka does not answer the Doctor");
-        }
-        if (assignment == null) {
-            return view.apply(ServiceState.SLEEP).apply("no agent has it");
-        }
-        WatchedAgent agent = agents.get(assignment.agent());
-        if (agent == null || !agent.answers(now)) {
-            return service.lives(now)
-                    ? view.apply(ServiceState.RUNNING).apply("its agent is not heard of")
-                    : !assignment.running()
-                            ? view.apply(ServiceState.SLEEP).apply(assignment.reason())
-                            : view.apply(ServiceState.UNKNOWN).apply("neither it nor its agent is heard of");
-        }
-        if (run == null) {
-            return assignment.running()
-                    ? view.apply(ServiceState.STARTING).apply(assignment.reason())
-                    : view.apply(ServiceState.SLEEP).apply(assignment.reason());
-        }
-        if (run.state() == ServiceState.RUNNING && !service.answers(now)) {
-            return view.apply(ServiceState.UNKNOWN)
-                    .apply("its process lives and has not been heard of for "
-                            + service.hungFor(now).toSeconds() + " s");
-        }
-        return view.apply(run.state()).apply(run.reason());
+        return new Chart(services, agents, limits.lost(), kafkaAnswers).agents(now);
     }
 }

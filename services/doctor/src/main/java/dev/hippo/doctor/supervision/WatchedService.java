@@ -17,6 +17,13 @@ final class WatchedService {
     private final Pulse pulse;
     private @Nullable Assignment assignment;
     private Instant assignedAt;
+    /** What was ordered and has not come back from the log: until then nothing else is decided about it. */
+    private @Nullable Assignment ordered;
+    /** Whether that was decided by this Doctor, so that a stop which it did not know of counts more. */
+    private boolean decided;
+    /** Such a stop. */
+    private @Nullable Assignment unheeded;
+
     private AgentReport.@Nullable Run run;
     private Instant runSince;
     private @Nullable Beat beat;
@@ -53,6 +60,49 @@ final class WatchedService {
             assignment = now;
             assignedAt = at;
         }
+        Assignment pending = ordered;
+        if (pending == null) {
+            unheeded = null;
+        } else if (now.at(pending.epoch()).equals(pending)) {
+            ordered = null;
+        } else if (decided && pending.running()) {
+            unheeded = now.running() ? null : now;
+        }
+    }
+
+    /**
+     * Says what was ordered, until it comes back from the log.
+     *
+     * @param byDoctor whether the Doctor has decided it; else a person has
+     */
+    void orders(Assignment order, boolean byDoctor) {
+        ordered = order;
+        decided = byDoctor;
+        unheeded = null;
+    }
+
+    /** An order was not written, as far as is known. */
+    void withdraws(Assignment order) {
+        if (order.equals(ordered)) {
+            ordered = null;
+        }
+    }
+
+    /** Whether something was ordered that has not come back from the log. */
+    boolean awaitsOrder() {
+        return ordered != null;
+    }
+
+    /** What it is to be when the log has everything that was ordered. */
+    @Nullable
+    Assignment intended() {
+        return ordered == null ? assignment : ordered;
+    }
+
+    /** The order to stop that came into the log just before a decision which did not know of it; null when there was none. */
+    @Nullable
+    Assignment unheededStop() {
+        return ordered == null ? unheeded : null;
     }
 
     /** Takes its agent's word, which counts only of the agent that has it; the word before is returned. */

@@ -353,6 +353,56 @@ class WardTest {
     }
 
     @Test
+    void aStopThatIsOrderedWhileTheServiceIsBeingMovedIsNotLost() {
+        twoAgents();
+        silent.addAll(Set.of("one", "a"));
+        pass(9);
+        Assignment stop = ward.command("a", false, "stopped by ann", now).orElseThrow();
+        now = now.plusSeconds(5);
+        assertThat(ward.decide(now).assignments())
+                .as("the stop is on its way into the log, and the move that was due with it")
+                .isEmpty();
+        assertThat(view("a").epoch()).as("as the log has it").isLessThan(offset);
+        order(stop);
+        pass(20);
+        assertThat(orders).extracting(Assignment::running).containsExactly(false);
+        assertThat(view("a").state()).isEqualTo(ServiceState.SLEEP);
+    }
+
+    @Test
+    void aStopByAnotherDoctorThatCameIntoTheLogBeforeADecisionWhichDidNotKnowOfItIsRepeated() {
+        twoAgents();
+        silent.addAll(Set.of("one", "a"));
+        Assignment moved = null;
+        while (moved == null) {
+            now = now.plusSeconds(1);
+            ward.reported(
+                    new AgentReport("two", Set.of("disk"), List.of(runs.get("b"))), false, Duration.ofSeconds(1), now);
+            moved = ward.decide(now).assignments().stream().findFirst().orElse(null);
+        }
+        assertThat(ward.decide(now).assignments()).as("not decided twice").isEmpty();
+        order(Assignment.of("shop", "a", "one", false, "other doctor", "stopped by ann", now));
+        assertThat(ward.decide(now).assignments()).as("its own comes next").isEmpty();
+        order(moved);
+        Assignment again = ward.decide(now).assignments().get(0);
+        assertThat(again.running()).isFalse();
+        assertThat(again.reason()).contains("stopped by ann");
+        order(again);
+        pass(20);
+        assertThat(orders).hasSize(3);
+    }
+
+    @Test
+    void whatAPersonOrderedAndKafkaDidNotTakeHoldsNothingUp() {
+        twoAgents();
+        silent.addAll(Set.of("one", "a"));
+        pass(9);
+        ward.withdraw(ward.command("a", false, "stopped by ann", now).orElseThrow());
+        pass(5);
+        assertThat(orders).extracting(Assignment::agent).containsExactly("two");
+    }
+
+    @Test
     void aWordOfAnAgentThatNoLongerHasTheServiceCountsNothing() {
         twoAgents();
         order(Assignment.of("shop", "a", "two", true, "ann", "moved", now));
