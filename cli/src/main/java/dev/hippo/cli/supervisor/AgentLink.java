@@ -205,7 +205,8 @@ final class AgentLink implements AutoCloseable {
 
     /** Tells from now on, and at once when it is new. */
     void report(List<AgentReport.Run> runs) {
-        AgentReport now = new AgentReport(agent.name(), agent.labels(), runs);
+        AgentReport now = new AgentReport(
+                agent.name(), agent.labels(), runs, pipeline.hippos().keySet());
         if (!now.equals(report)) {
             report = now;
             sender.execute(this::send);

@@ -8,14 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent says of itself and its processes with each of its heartbeats.
  *
  * @param agent its name
  * @param labels what its host has, for services that ask for it
+ * @param declared the services that its pipeline file has, so that it could run them; null when it does not say
  */
-public record AgentReport(String agent, Set<String> labels, List<Run> services) {
+public record AgentReport(
+        String agent,
+        Set<String> labels,
+        List<Run> services,
+        @Nullable Set<String> declared) {
     /** The kind that an agent's heartbeat has, and what its name begins with there. */
     public static final String KIND = "agent";
 
@@ -33,6 +39,12 @@ public record AgentReport(String agent, Set<String> labels, List<Run> services) 
     public AgentReport {
         labels = Set.copyOf(labels);
         services = List.copyOf(services);
+        declared = declared == null ? null : Set.copyOf(declared);
+    }
+
+    /** A report of an agent that does not say what its pipeline file has. */
+    public AgentReport(String agent, Set<String> labels, List<Run> services) {
+        this(agent, labels, services, null);
     }
 
     /** The name under which an agent's heartbeat is sent: no service can have it. */
@@ -45,6 +57,10 @@ public record AgentReport(String agent, Set<String> labels, List<Run> services) 
         heartbeat.put("kind", KIND).put("agent", agent);
         ArrayNode has = heartbeat.putArray("labels");
         new TreeSet<>(labels).forEach(has::add);
+        if (declared != null) {
+            ArrayNode file = heartbeat.putArray("declared");
+            new TreeSet<>(declared).forEach(file::add);
+        }
         ArrayNode runs = heartbeat.putArray("services");
         for (Run run : services) {
             runs.addObject()
@@ -72,6 +88,13 @@ public record AgentReport(String agent, Set<String> labels, List<Run> services) 
                     run.path("restarts").asInt(),
                     run.path("reason").asText()));
         }
-        return new AgentReport(heartbeat.path("agent").asText(), labels, runs);
+        Set<String> declared = null;
+        if (heartbeat.path("declared").isArray()) {
+            declared = new TreeSet<>();
+            for (JsonNode service : heartbeat.path("declared")) {
+                declared.add(service.asText());
+            }
+        }
+        return new AgentReport(heartbeat.path("agent").asText(), labels, runs, declared);
     }
 }

@@ -19,6 +19,11 @@ import java.util.stream.Collectors;
  */
 record Chart(
         Map<String, WatchedService> services, Map<String, WatchedAgent> agents, Duration lost, boolean kafkaAnswers) {
+    /** Why an agent cannot run a service. */
+    static String undeclared(String agent) {
+        return "agent '" + agent + "' does not have it in its pipeline file";
+    }
+
     /** How every service is. */
     List<ServiceView> services(Instant now) {
         return services.values().stream().map(service -> view(service, now)).toList();
@@ -69,6 +74,10 @@ record Chart(
                     : !assignment.running()
                             ? view.apply(ServiceState.SLEEP).apply(assignment.reason())
                             : view.apply(ServiceState.UNKNOWN).apply("neither it nor its agent is heard of");
+        }
+        if (assignment.running() && !agent.declares(service.name())) {
+            return view.apply(ServiceState.DEAD)
+                    .apply(undeclared(agent.name()) + "; bring the file up to date and start the agent again");
         }
         if (run == null) {
             return assignment.running()

@@ -185,6 +185,10 @@ final class Ward {
             }
             return;
         }
+        if (!agent.declares(service.name())) {
+            place(service, Chart.undeclared(agent.name()), now, orders, alerts);
+            return;
+        }
         AgentReport.Run run = service.run();
         if (run != null && run.state() == ServiceState.DEAD) {
             // told by whoever leads, also when it was given up before
@@ -277,6 +281,7 @@ final class Ward {
                 .filter(agent -> agent.answers(now)
                         && !agent.lost()
                         && hippo != null
+                        && agent.declares(service.name())
                         && agent.labels().containsAll(hippo.runsOn()))
                 .min(Comparator.comparing((WatchedAgent agent) -> load.getOrDefault(agent.name(), 0L))
                         .thenComparing(WatchedAgent::name));
@@ -295,14 +300,22 @@ final class Ward {
             tell(
                     service,
                     Alert.Cause.NO_PLACE,
-                    "runs nowhere: " + why + ", and no agent that answers "
-                            + (hippo == null || hippo.runsOn().isEmpty()
-                                    ? "is left"
-                                    : "has the labels " + hippo.runsOn())
-                            + "; start one with 'hippo agent'",
+                    "runs nowhere: " + why + ", and no agent that answers " + missing(service, hippo, now),
                     now,
                     alerts);
         }
+    }
+
+    /** What every agent that answers lacks, and what to do. */
+    private String missing(WatchedService service, @Nullable HippoSpec hippo, Instant now) {
+        List<WatchedAgent> answering =
+                agents.values().stream().filter(agent -> agent.answers(now)).toList();
+        if (!answering.isEmpty() && answering.stream().noneMatch(agent -> agent.declares(service.name()))) {
+            return "has it in its pipeline file; bring the file up to date where it shall run, and start the agent there"
+                    + " again";
+        }
+        return (hippo == null || hippo.runsOn().isEmpty() ? "is left" : "has it and the labels " + hippo.runsOn())
+                + "; start one with 'hippo agent'";
     }
 
     private void order(

@@ -5,6 +5,7 @@ import dev.hippo.wire.service.AgentReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the Doctor knows of one agent. Not thread-safe: the ward owns it. */
 final class WatchedAgent {
@@ -13,6 +14,7 @@ final class WatchedAgent {
     private final String name;
     private final Pulse pulse;
     private Set<String> labels = Set.of();
+    private @Nullable Set<String> declared;
     private boolean heard;
     private boolean stopped;
     private boolean lost;
@@ -34,9 +36,15 @@ final class WatchedAgent {
         return labels;
     }
 
+    /** Whether its pipeline file has a service, as far as it has said. */
+    boolean declares(String service) {
+        return declared == null || declared.contains(service);
+    }
+
     void heard(AgentReport report, boolean stopping, Duration interval, Instant now) {
         pulse.beat(now, interval);
         labels = report.labels();
+        declared = stopping ? declared : report.declared();
         heard = true;
         stopped = stopping;
     }

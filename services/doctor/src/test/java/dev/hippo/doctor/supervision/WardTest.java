@@ -2,6 +2,7 @@
 package dev.hippo.doctor.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.HippoSpec;
@@ -34,6 +35,7 @@ class WardTest {
     private final Map<String, Run> runs = new TreeMap<>();
     private final Map<String, String> agentOf = new TreeMap<>();
     private final Set<String> silent = new TreeSet<>();
+    private final Map<String, Set<String>> declared = new TreeMap<>();
     private final Map<String, Long> lag = new TreeMap<>();
     private final List<Alert> alerts = new ArrayList<>();
     private final List<Assignment> orders = new ArrayList<>();
@@ -65,8 +67,8 @@ class WardTest {
                     List<Run> has = runs.values().stream()
                             .filter(run -> agent.equals(agentOf.get(run.service())))
                             .toList();
-                    alerts.addAll(
-                            ward.reported(new AgentReport(agent, labels, has), false, Duration.ofSeconds(1), now));
+                    AgentReport report = new AgentReport(agent, labels, has, declared.get(agent));
+                    alerts.addAll(ward.reported(report, false, Duration.ofSeconds(1), now));
                 }
             });
             runs.forEach((name, run) -> {
@@ -93,7 +95,8 @@ class WardTest {
         Assignment written = order.at(offset++);
         orders.add(written);
         ward.assigned(written, now);
-        if (!silent.contains(order.agent())) {
+        if (!silent.contains(order.agent())
+                && declared.getOrDefault(order.agent(), Set.of(order.service())).contains(order.service())) {
             long pid = 100 + written.epoch();
             runs.put(order.service(), new Run(order.service(), ServiceState.RUNNING, pid, written.epoch(), 0, "ready"));
             agentOf.put(order.service(), order.agent());
@@ -350,6 +353,40 @@ class WardTest {
         pass(60);
         assertThat(orders).extracting(Assignment::by).containsExactly("ann");
         assertThat(view("a").state()).isEqualTo(ServiceState.SLEEP);
+    }
+
+    @Test
+    void whatTheFileOfItsAgentDoesNotHaveGoesToOneWhoseFileHasIt() {
+        agents.put("old", Set.of("disk"));
+        pass(5);
+        declared.put("old", Set.of("a"));
+        runs.remove("b");
+        agents.put("new", Set.of("disk"));
+        declared.put("new", Set.of("a", "b"));
+        orders.clear();
+        pass(3);
+        assertThat(orders).extracting(Assignment::service, Assignment::agent).containsExactly(tuple("b", "new"));
+        assertThat(causes()).containsExactly(Cause.MOVED, Cause.RECOVERED);
+        assertThat(alerts.get(0).text()).contains("'old' does not have it in its pipeline file");
+    }
+
+    @Test
+    void whatTheFileOfNoAgentHasIsDeadWithTheReasonAndToldOnce() {
+        agents.put("old", Set.of("disk"));
+        declared.put("old", Set.of("a"));
+        ward.assigned(
+                Assignment.of("shop", "b", "old", true, "ann", "start", now).at(1), now);
+        pass(20);
+        assertThat(view("b").state()).isEqualTo(ServiceState.DEAD);
+        assertThat(view("b").reason()).contains("'old' does not have it in its pipeline file", "start the agent");
+        assertThat(causes()).containsExactly(Cause.NO_PLACE);
+        assertThat(orders).extracting(Assignment::service).containsExactly("a");
+        declared.clear();
+        runs.put("b", new Run("b", ServiceState.RUNNING, 9, 1, 0, "ready"));
+        agentOf.put("b", "old");
+        pass(3);
+        assertThat(view("b").state()).isEqualTo(ServiceState.RUNNING);
+        assertThat(causes()).containsExactly(Cause.NO_PLACE, Cause.RECOVERED);
     }
 
     @Test
