@@ -6,6 +6,7 @@ import dev.hippo.cli.supervisor.Life.Event;
 import dev.hippo.cli.supervisor.Life.State;
 import dev.hippo.kit.HippoProcess;
 import dev.hippo.kit.ProcessLock;
+import dev.hippo.kit.Waiting;
 import dev.hippo.wire.service.AgentReport;
 import dev.hippo.wire.service.ServiceState;
 import java.io.File;
@@ -146,6 +147,7 @@ final class Child {
     private Process start() throws IOException {
         ProcessLock.heldBy(command.lockFile()).ifPresent(Child::end);
         Files.deleteIfExists(command.readyFile());
+        Files.deleteIfExists(command.waitFile());
         Files.createDirectories(output.toAbsolutePath().getParent());
         // the JVM wants its temporary folder before the process can make it
         for (String argument : command.command()) {
@@ -168,7 +170,7 @@ final class Child {
                 } else if (process != null && readyPid() == process.pid()) {
                     schedule.running(now);
                     move(Event.READY, now, "pid " + process.pid() + ", port " + readyPort());
-                } else if (now.isAfter(due)) {
+                } else if (!waits(now) && now.isAfter(due)) {
                     kill();
                 }
             }
@@ -204,6 +206,19 @@ final class Child {
                 // nothing is due
             }
         }
+    }
+
+    /** Whether it says that it waits for Kafka: it has all the time of the world, and its time to get ready begins afterwards. */
+    private boolean waits(Instant now) {
+        Optional<Waiting> waiting =
+                Waiting.read(command.waitFile()).filter(told -> process != null && told.pid() == process.pid());
+        if (waiting.isPresent()) {
+            due = now.plus(START_LIMIT);
+            if (!reason.equals(waiting.get().what())) {
+                move(Event.WAITING, now, waiting.get().what());
+            }
+        }
+        return waiting.isPresent();
     }
 
     private void died(Instant now) {

@@ -27,6 +27,8 @@ public final class Life {
         LAUNCHED,
         /** An orphan of an earlier supervisor was taken over. */
         ADOPTED,
+        /** Lives and waits for something that is no fault of it. */
+        WAITING,
         READY,
         EXITED,
         GAVE_UP,
@@ -40,6 +42,7 @@ public final class Life {
     static {
         allow(State.SLEEP, Event.LAUNCHED, State.STARTING);
         allow(State.SLEEP, Event.ADOPTED, State.RUNNING);
+        allow(State.STARTING, Event.WAITING, State.STARTING);
         allow(State.STARTING, Event.READY, State.RUNNING);
         allow(State.STARTING, Event.EXITED, State.RETRYING);
         allow(State.RUNNING, Event.EXITED, State.RETRYING);

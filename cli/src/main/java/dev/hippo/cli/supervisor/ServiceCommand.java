@@ -42,6 +42,11 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
         command = List.copyOf(command);
     }
 
+    /** What the process writes as long as it waits for something before it starts. */
+    Path waitFile() {
+        return readyFile.resolveSibling(name + ".waits");
+    }
+
     /** The embedded broker. */
     public static ServiceCommand broker(Installation home, StateFolder state, int port) {
         Path ready = state.run().resolve(BROKER + ".json");

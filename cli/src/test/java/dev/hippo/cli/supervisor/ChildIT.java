@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -81,13 +82,17 @@ class ChildIT {
     }
 
     private void reaches(Child child, State state) {
-        Awaitility.await("the child is " + state)
-                .atMost(Duration.ofSeconds(20))
+        await("the child is " + state, () -> {
+            child.tick(now);
+            return child.state() == state;
+        });
+    }
+
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> {
-                    child.tick(now);
-                    return child.state() == state;
-                });
+                .until(condition);
     }
 
     private static ProcessHandle process(Child child) {
@@ -259,6 +264,30 @@ class ChildIT {
         assertThat(child.state()).isEqualTo(State.STARTING);
         now = now.plus(Duration.ofMinutes(3)).plusMillis(1);
         reaches(child, State.RETRYING);
+    }
+
+    @Test
+    void startingToStartingAsLongAsItWaitsForKafkaAndThenToRunning() throws Exception {
+        Path waits = folder.resolve("child.waits");
+        Path goesOn = folder.resolve("goesOn");
+        Child child = child("echo '{\"pid\": '$$', \"what\": \"waits for Kafka\"}' > " + waits + "; while [ ! -e "
+                + goesOn + " ]; do sleep 0.05; done; rm " + waits + "; " + readyThen("exec sleep 60"));
+        child.launch(now, "first start");
+        reasons.clear();
+        await("it says that it waits", () -> {
+            child.tick(now);
+            return !reasons.isEmpty();
+        });
+        assertThat(child.run().reason()).isEqualTo("waits for Kafka");
+        for (int hour = 0; hour < 24; hour++) {
+            now = now.plus(Duration.ofHours(1));
+            child.tick(now);
+        }
+        assertThat(child.state()).isEqualTo(State.STARTING);
+        assertThat(reasons).as("told once").hasSize(1);
+        Files.createFile(goesOn);
+        reaches(child, State.RUNNING);
+        assertThat(child.record().restarts()).isZero();
     }
 
     @Test

@@ -19,6 +19,7 @@ class LifeTest {
     private static final Map<String, State> ALLOWED = Map.ofEntries(
             Map.entry("SLEEP LAUNCHED", State.STARTING),
             Map.entry("SLEEP ADOPTED", State.RUNNING),
+            Map.entry("STARTING WAITING", State.STARTING),
             Map.entry("STARTING READY", State.RUNNING),
             Map.entry("STARTING EXITED", State.RETRYING),
             Map.entry("STARTING STOP_ASKED", State.STOPPING),

@@ -8,7 +8,9 @@ import dev.hippo.wire.service.AssignmentLog;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ final class EpochGuard implements AutoCloseable {
     private final CompletableFuture<Superseded> superseded = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    private volatile String trouble = "";
 
     /** Another process has the place of this one. */
     static final class Superseded extends Exception {
@@ -50,13 +53,25 @@ final class EpochGuard implements AutoCloseable {
         thread.start();
     }
 
-    /** Returns when the log has been read up to now without a later epoch; waits for Kafka as long as it takes. */
-    void awaitCurrent() throws Superseded, InterruptedException {
-        CompletableFuture.anyOf(current, superseded).join();
+    /** True when the log has been read up to now without a later epoch, false when it is not known after so long. */
+    boolean awaitCurrent(Duration wait) throws Superseded, InterruptedException {
+        try {
+            CompletableFuture.anyOf(current, superseded).get(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the log of assignments cannot be read", e.getCause());
+        }
         Superseded by = superseded.getNow(null);
         if (by != null) {
             throw by;
         }
+        return true;
+    }
+
+    /** Why nothing is known of its place now; empty when there is nothing to tell. */
+    String trouble() {
+        return trouble;
     }
 
     /** Completes when this process has lost its place. */
@@ -72,6 +87,7 @@ final class EpochGuard implements AutoCloseable {
                     told = false;
                     follow(assignments);
                 } catch (KafkaUnavailable | KafkaException e) {
+                    trouble = String.valueOf(e.getMessage());
                     if (!told) {
                         told = true;
                         log.warn("Cannot see whether this process still has its place, trying again", e);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -41,6 +42,9 @@ public final class HippoProcess {
     private static final long STOP_SECONDS = 20;
     /** What a process may still do that has lost its place. */
     private static final long FENCED_STOP_SECONDS = 5;
+
+    /** After so long it is told that Kafka is waited for. */
+    private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(3);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -109,7 +113,7 @@ public final class HippoProcess {
         try (EpochGuard guard =
                 epoch < 0 ? null : new EpochGuard(context.kafka(), pipeline.name(), hippo.name(), epoch)) {
             if (guard != null) {
-                guard.awaitCurrent();
+                awaitPlace(guard, context.kafka(), Waiting.file(state, hippo.name()));
                 guard.superseded().whenComplete((by, fault) -> context.fail(fault == null ? by : fault));
             }
             return serve(context, work.apply(context), port, runFile, startedAt);
@@ -119,6 +123,26 @@ public final class HippoProcess {
             return FENCED;
         } finally {
             Files.deleteIfExists(runFile);
+        }
+    }
+
+    /** Waits for Kafka as long as it takes, and says so: that it is away is no fault of this process. */
+    private static void awaitPlace(EpochGuard guard, KafkaConnection kafka, Path waits)
+            throws EpochGuard.Superseded, InterruptedException, IOException {
+        Files.deleteIfExists(waits);
+        try {
+            String told = "";
+            while (!guard.awaitCurrent(KAFKA_PATIENCE)) {
+                String what =
+                        "waits for Kafka at " + kafka.bootstrapServers() + ", to see whether it still has its place"
+                                + (guard.trouble().isEmpty() ? "" : ": " + guard.trouble());
+                if (!what.equals(told)) {
+                    new Waiting(ProcessHandle.current().pid(), what).write(waits);
+                    told = what;
+                }
+            }
+        } finally {
+            Files.deleteIfExists(waits);
         }
     }
 

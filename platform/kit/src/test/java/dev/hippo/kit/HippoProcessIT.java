@@ -76,6 +76,17 @@ class HippoProcessIT {
     }
 
     @Test
+    void aHippoThatMustSeeItsPlaceWaitsForKafkaAndSaysSo() throws Exception {
+        Process process = processes.start("", "gate", "--epoch", "3");
+        Path file = folder.resolve(".hippo/run/gate.waits");
+        await().atMost(TestProcesses.PATIENCE).until(() -> Waiting.read(file).isPresent());
+        Waiting waiting = Waiting.read(file).orElseThrow();
+        assertThat(waiting.pid()).isEqualTo(process.pid());
+        assertThat(waiting.what()).startsWith("waits for Kafka at 127.0.0.1:1");
+        assertThat(processes.runFile()).doesNotExist();
+    }
+
+    @Test
     void aHippoStopsInOrderWhenAskedTo() throws Exception {
         Process process = processes.start("", "gate");
         processes.whenReady(process);

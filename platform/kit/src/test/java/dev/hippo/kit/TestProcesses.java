@@ -48,8 +48,8 @@ final class TestProcesses implements AutoCloseable {
         return folder.resolve("pipeline.yaml");
     }
 
-    Process start(String how, String hippo) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
+    Process start(String how, String hippo, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
@@ -60,7 +60,9 @@ final class TestProcesses implements AutoCloseable {
                 "--pipeline",
                 pipeline().toString(),
                 "--hippo",
-                hippo);
+                hippo));
+        command.addAll(List.of(options));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("TEST_START", how);
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.redirectError(errorFile(started.size()).toFile());
