@@ -54,12 +54,15 @@ final class EpochGuard implements AutoCloseable {
     }
 
     /** True when the log has been read up to now without a later epoch, false when it is not known after so long. */
-    boolean awaitCurrent(Duration wait) throws Superseded, InterruptedException {
+    boolean awaitCurrent(Duration wait) throws Superseded, HippoFailure, InterruptedException {
         try {
             CompletableFuture.anyOf(current, superseded).get(wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof HippoFailure told) {
+                throw told;
+            }
             throw new IllegalStateException("the log of assignments cannot be read", e.getCause());
         }
         Superseded by = superseded.getNow(null);
@@ -83,7 +86,7 @@ final class EpochGuard implements AutoCloseable {
         try {
             boolean told = false;
             do {
-                try (AssignmentLog assignments = AssignmentLog.open(kafka, "epoch-" + service, pipeline)) {
+                try (AssignmentLog assignments = AssignmentLog.open(kafka, "epoch-" + service, pipeline, epoch)) {
                     told = false;
                     follow(assignments);
                 } catch (KafkaUnavailable | KafkaException e) {
@@ -96,6 +99,8 @@ final class EpochGuard implements AutoCloseable {
             } while (!superseded.isDone() && !closed.await(AGAIN_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (AssignmentLog.Remade e) {
+            superseded.completeExceptionally(new HippoFailure(String.valueOf(e.getMessage()), e));
         } catch (RuntimeException e) {
             // unguarded it must not go on
             superseded.completeExceptionally(e);
@@ -103,6 +108,7 @@ final class EpochGuard implements AutoCloseable {
     }
 
     private void follow(AssignmentLog assignments) {
+        boolean seen = false;
         while (closed.getCount() > 0) {
             for (Assignment assignment : assignments.poll(POLL)) {
                 if (assignment.service().equals(service) && assignment.epoch() > epoch) {
@@ -112,8 +118,15 @@ final class EpochGuard implements AutoCloseable {
                             + assignment.reason()));
                     return;
                 }
+                seen |= assignment.service().equals(service) && assignment.epoch() == epoch;
             }
             if (assignments.atEnd()) {
+                if (!seen) {
+                    // the latest of a service is never taken away
+                    throw new AssignmentLog.Remade(
+                            pipeline,
+                            "it has nothing of '" + service + "' at offset " + epoch + ", the epoch of this process");
+                }
                 current.complete(true);
             }
         }

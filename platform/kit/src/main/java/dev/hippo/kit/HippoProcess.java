@@ -128,7 +128,7 @@ public final class HippoProcess {
 
     /** Waits for Kafka as long as it takes, and says so: that it is away is no fault of this process. */
     private static void awaitPlace(EpochGuard guard, KafkaConnection kafka, Path waits)
-            throws EpochGuard.Superseded, InterruptedException, IOException {
+            throws EpochGuard.Superseded, HippoFailure, InterruptedException, IOException {
         Files.deleteIfExists(waits);
         try {
             String told = "";

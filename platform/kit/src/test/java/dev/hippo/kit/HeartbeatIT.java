@@ -5,11 +5,16 @@ import static dev.hippo.kit.TestProcesses.PATIENCE;
 import static dev.hippo.kit.TestProcesses.ended;
 import static dev.hippo.kit.TestProcesses.health;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.broker.EmbeddedBroker;
+import dev.hippo.wire.ControlTopics;
+import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.service.Assignment;
+import dev.hippo.wire.service.AssignmentLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +58,7 @@ class HeartbeatIT {
                     .until(() -> processes.log().contains("Kafka does not take heartbeats"));
 
             try (EmbeddedBroker broker = EmbeddedBroker.start(brokerFolder, kafka)) {
-                createTopic(broker);
+                createTopic(broker, HEALTH.topic());
                 JsonNode beat = await("a heartbeat with a rate")
                         .atMost(PATIENCE)
                         .until(
@@ -81,6 +87,7 @@ class HeartbeatIT {
                 await("the log tells that Kafka is back")
                         .atMost(PATIENCE)
                         .until(() -> processes.log().contains("Kafka takes heartbeats again"));
+                nobodyWorksForAnEpochThatTheLogHasNotGivenOut(broker);
             }
 
             long counted = health(port).get("in").asLong();
@@ -120,9 +127,34 @@ class HeartbeatIT {
         }
     }
 
-    private static void createTopic(EmbeddedBroker broker) throws Exception {
+    private static void nobodyWorksForAnEpochThatTheLogHasNotGivenOut(EmbeddedBroker broker) throws Exception {
+        createTopic(broker, ControlTopics.SERVICES);
+        KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
+        AssignmentLog.write(
+                kafka,
+                "test",
+                List.of(
+                        Assignment.of("well", "other", "one", true, "doctor", "placed", Instant.EPOCH),
+                        Assignment.of("well", "gate", "one", true, "doctor", "placed", Instant.EPOCH)));
+        try (EpochGuard guard = new EpochGuard(kafka, "well", "gate", 1)) {
+            assertThat(guard.awaitCurrent(PATIENCE)).isTrue();
+        }
+        try (EpochGuard guard = new EpochGuard(kafka, "well", "other", 1)) {
+            assertThatThrownBy(() -> guard.awaitCurrent(PATIENCE))
+                    .isInstanceOf(HippoFailure.class)
+                    .hasMessageContaining("it has nothing of 'other' at offset 1");
+        }
+        try (EpochGuard guard = new EpochGuard(kafka, "well", "gate", 9)) {
+            assertThatThrownBy(() -> guard.awaitCurrent(PATIENCE))
+                    .isInstanceOf(HippoFailure.class)
+                    .hasMessageContaining("it ends at offset 2, and epoch 9 was given out")
+                    .hasMessageContaining("stop every agent");
+        }
+    }
+
+    private static void createTopic(EmbeddedBroker broker, String name) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(HEALTH.topic(), Optional.of(1), Optional.empty())))
+            admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty())))
                     .all()
                     .get();
         }

@@ -8,10 +8,14 @@ import dev.hippo.broker.EmbeddedBroker;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineReading;
 import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.wire.service.Assignment;
+import dev.hippo.wire.service.AssignmentLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +23,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,5 +168,48 @@ class PipelineTopicsIT {
         ensure(pipeline("topics: {full.orders: {contract: shop.Order, partitions: 2}}\n"));
         List<TopicOffsets> offsets = TopicOffsets.read(connection(), List.of("full.orders", "full.absent"), PATIENCE);
         assertThat(offsets).containsExactly(new TopicOffsets("full.orders", 2, 0, 0, Map.of()));
+    }
+
+    private static long assigned(String service) throws KafkaUnavailable {
+        return AssignmentLog.write(
+                        connection(),
+                        "test",
+                        List.of(Assignment.of("shop", service, "one", true, "doctor", "moved", Instant.EPOCH)))
+                .get(0)
+                .epoch();
+    }
+
+    private static List<Assignment> read(AssignmentLog log) {
+        List<Assignment> read = new ArrayList<>();
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            read.addAll(log.poll(Duration.ofMillis(100)));
+            return log.atEnd();
+        });
+        return read;
+    }
+
+    @Test
+    void aLogOfAssignmentsThatIsMadeAnewIsNoticedByWhoReadsItAndByWhoOpensIt() throws Exception {
+        PipelineSpec pipeline = pipeline("hippos: {gate: {kind: query}}\n");
+        ensure(pipeline);
+        assigned("a");
+        long epoch = assigned("b");
+        try (AssignmentLog log = AssignmentLog.open(connection(), "reader", "shop", epoch)) {
+            assertThat(read(log)).last().extracting(Assignment::epoch).isEqualTo(epoch);
+            admin.deleteTopics(List.of(ControlTopics.SERVICES)).all().get();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> ensure(pipeline).created().contains(ControlTopics.SERVICES));
+            assertThat(assigned("c")).isLessThan(epoch);
+            assertThatThrownBy(() -> Awaitility.await()
+                            .atMost(PATIENCE)
+                            .until(() -> log.poll(Duration.ofMillis(100)), read -> !read.isEmpty()))
+                    .isInstanceOf(AssignmentLog.Remade.class)
+                    .hasMessageContaining("stop every agent of pipeline 'shop'");
+        }
+        assertThatThrownBy(() -> AssignmentLog.open(connection(), "reader", "shop", epoch))
+                .isInstanceOf(AssignmentLog.Remade.class)
+                .hasMessageContaining("it ends at offset 1, and epoch " + epoch + " was given out");
     }
 }

@@ -25,10 +25,25 @@ public final class AssignmentLog implements AutoCloseable {
 
     private final String pipeline;
     private final TopicReader reader;
+    private long last;
+
+    /** The topic is no longer the one that epochs were given out from: they begin again, and a later one is no longer the higher one. */
+    public static final class Remade extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** Says what to do. */
+        public Remade(String pipeline, String evidence) {
+            super("topic '" + ControlTopics.SERVICES + "' was deleted and made anew, or has lost records: " + evidence
+                    + ". Epochs begin again, so nothing that was started before may go on beside what is started now:"
+                    + " stop every agent of pipeline '" + pipeline
+                    + "' ('hippo down' on each host), then start them again");
+        }
+    }
 
     private AssignmentLog(String pipeline, TopicReader reader) {
         this.pipeline = pipeline;
         this.reader = reader;
+        this.last = -1;
     }
 
     /**
@@ -37,6 +52,18 @@ public final class AssignmentLog implements AutoCloseable {
      * @throws KafkaUnavailable if Kafka does not answer within 10 s, or the topic is not there
      */
     public static AssignmentLog open(KafkaConnection kafka, String clientId, String pipeline) throws KafkaUnavailable {
+        return open(kafka, clientId, pipeline, -1);
+    }
+
+    /**
+     * Opens the log at its beginning.
+     *
+     * @param known an epoch that the log has given out; -1 for none
+     * @throws KafkaUnavailable if Kafka does not answer within 10 s, or the topic is not there
+     * @throws Remade if the log ends before that epoch
+     */
+    public static AssignmentLog open(KafkaConnection kafka, String clientId, String pipeline, long known)
+            throws KafkaUnavailable {
         TopicReader reader = TopicReader.open(kafka, clientId, ControlTopics.SERVICES);
         try {
             int partitions = reader.beginnings().size();
@@ -49,11 +76,21 @@ public final class AssignmentLog implements AutoCloseable {
                         null);
             }
             reader.start(Long.MAX_VALUE);
+            long end = reader.ends().values().stream()
+                    .mapToLong(Long::longValue)
+                    .max()
+                    .orElse(0);
+            if (end <= known) {
+                throw new Remade(pipeline, "it ends at offset " + end + ", and epoch " + known + " was given out");
+            }
         } catch (KafkaException e) {
             reader.close();
             throw new KafkaUnavailable(
                     "topic '" + ControlTopics.SERVICES + "' cannot be read: " + e.getMessage() + "; does Kafka run?",
                     e);
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
         }
         return new AssignmentLog(pipeline, reader);
     }
@@ -61,10 +98,16 @@ public final class AssignmentLog implements AutoCloseable {
     /**
      * The next assignments of the pipeline, in the order of their epochs; waits so long at most. What is no assignment is passed over: whoever wrote it meant
      * something else.
+     *
+     * @throws Remade if offsets have gone back
      */
     public List<Assignment> poll(Duration wait) {
         List<Assignment> next = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(wait)) {
+            if (record.offset() <= last) {
+                throw new Remade(pipeline, "after offset " + last + " came offset " + record.offset());
+            }
+            last = record.offset();
             try {
                 Assignment assignment = Assignment.of(record);
                 if (assignment.pipeline().equals(pipeline)) {
@@ -80,6 +123,11 @@ public final class AssignmentLog implements AutoCloseable {
     /** Whether everything has been read that was there when the log was opened. */
     public boolean atEnd() {
         return reader.atEnd();
+    }
+
+    /** The offset of the last record that was read; -1 before the first. */
+    public long last() {
+        return last;
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.hippo.wire.ServiceHealth;
 import dev.hippo.wire.service.AgentReport;
 import dev.hippo.wire.service.Alert;
 import dev.hippo.wire.service.Assignment;
+import dev.hippo.wire.service.AssignmentLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -41,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class Supervision implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Supervision.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TopicPartition ASSIGNMENTS = new TopicPartition(ControlTopics.SERVICES, 0);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration BEAT = Duration.ofSeconds(1);
     /** Without its own heartbeat for so long the Doctor believes nothing of what it does not hear. */
@@ -64,6 +68,7 @@ public final class Supervision implements AutoCloseable {
     private Ward ward;
     private Instant lastBeat = Instant.MIN;
     private Instant lastHeard = Instant.MIN;
+    private long lastAssignment = -1;
 
     /**
      * Begins to watch.
@@ -137,7 +142,7 @@ public final class Supervision implements AutoCloseable {
             do {
                 try {
                     watch();
-                } catch (KafkaUnavailable | KafkaException e) {
+                } catch (KafkaUnavailable | KafkaException | AssignmentLog.Remade e) {
                     synchronized (lock) {
                         ward.kafkaIsAway();
                     }
@@ -162,22 +167,23 @@ public final class Supervision implements AutoCloseable {
         Map<String, Object> client = kafka.clientProperties(doctor + "-supervision");
         client.put("isolation.level", "read_committed");
         client.put("enable.auto.commit", false);
-        client.put("auto.offset.reset", "latest");
+        // offsets that are gone are an error: what is known does not come from the topic that is there now
+        client.put("auto.offset.reset", "none");
         client.put("default.api.timeout.ms", 10_000);
         client.put("allow.auto.create.topics", false);
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
-            TopicPartition assignments = new TopicPartition(ControlTopics.SERVICES, 0);
-            List<TopicPartition> all = new ArrayList<>(List.of(assignments));
+            List<TopicPartition> all = new ArrayList<>(List.of(ASSIGNMENTS));
             consumer.partitionsFor(ControlTopics.SERVICE_HEALTH)
                     .forEach(info -> all.add(new TopicPartition(info.topic(), info.partition())));
             consumer.assign(all);
             consumer.seekToEnd(all);
-            consumer.seekToBeginning(List.of(assignments));
+            consumer.seekToBeginning(List.of(ASSIGNMENTS));
             synchronized (lock) {
                 ward = deafWard();
                 lastHeard = Instant.MIN;
+                lastAssignment = -1;
             }
             while (closed.getCount() > 0) {
                 turn(consumer);
@@ -192,7 +198,15 @@ public final class Supervision implements AutoCloseable {
     private void turn(KafkaConsumer<byte[], byte[]> consumer) throws KafkaUnavailable {
         beat(clock.instant());
         List<Alert> alerts = new ArrayList<>();
-        var records = consumer.poll(POLL);
+        ConsumerRecords<byte[], byte[]> records;
+        try {
+            records = consumer.poll(POLL);
+        } catch (InvalidOffsetException e) {
+            if (e.partitions().contains(ASSIGNMENTS)) {
+                throw new AssignmentLog.Remade(pipeline.name(), "offset " + lastAssignment + " was read and is gone");
+            }
+            throw e;
+        }
         synchronized (ordering) {
             Decisions decisions;
             synchronized (lock) {
@@ -227,6 +241,11 @@ public final class Supervision implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record, Instant now, List<Alert> alerts) {
         try {
             if (record.topic().equals(ControlTopics.SERVICES)) {
+                if (record.offset() <= lastAssignment) {
+                    throw new AssignmentLog.Remade(
+                            pipeline.name(), "after offset " + lastAssignment + " came offset " + record.offset());
+                }
+                lastAssignment = record.offset();
                 Assignment assignment = Assignment.of(record);
                 if (assignment.pipeline().equals(pipeline.name())) {
                     ward.assigned(assignment, now);
