@@ -16,13 +16,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +35,10 @@ final class AgentLink implements AutoCloseable {
     private final InstantSource clock;
     private final Instant startedAt;
     private final Map<String, Assignment> known = new LinkedHashMap<>();
-    private final Queue<Assignment> news = new ConcurrentLinkedQueue<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
     private final HeartbeatProducer heartbeat;
     private final ScheduledExecutorService sender =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "agent-heartbeat"));
+    private @Nullable Hearing hearing;
     private volatile @Nullable AgentReport report;
     private volatile boolean replaced;
 
@@ -65,18 +60,30 @@ final class AgentLink implements AutoCloseable {
             throws KafkaUnavailable {
         AgentLink link = new AgentLink(kafka, pipeline, agent, clock);
         try {
-            AssignmentLog assignments = AssignmentLog.open(kafka, link.clientId(), pipeline.name());
-            link.readAll(assignments);
-            for (Assignment written : AssignmentLog.write(kafka, link.clientId(), link.claims())) {
-                link.known.put(written.service(), written);
-            }
-            daemon(() -> link.listen(assignments), "agent-news").start();
+            link.hear();
             link.sender.scheduleAtFixedRate(link::send, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             return link;
         } catch (KafkaUnavailable | RuntimeException e) {
             link.close();
             throw e;
         }
+    }
+
+    private void hear() throws KafkaUnavailable {
+        AssignmentLog assignments = AssignmentLog.open(kafka, clientId(), pipeline.name());
+        try {
+            readAll(assignments);
+            for (Assignment written : AssignmentLog.write(kafka, clientId(), claims())) {
+                known.put(written.service(), written);
+            }
+        } catch (KafkaUnavailable | RuntimeException e) {
+            assignments.close();
+            throw e;
+        }
+        hearing = new Hearing(
+                Hearing.Source.of(assignments),
+                last -> Hearing.Source.of(AssignmentLog.open(kafka, clientId(), pipeline.name(), last)),
+                INTERVAL);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -149,11 +156,15 @@ final class AgentLink implements AutoCloseable {
         return assignment.running() && assignment.agent().equals(agent.name());
     }
 
-    /** The next assignment that was not known; null when there is none now. */
+    /**
+     * The next assignment that was not known; null when there is none now.
+     *
+     * @throws KafkaUnavailable if no more can be heard
+     */
     @Nullable
-    Assignment news() {
+    Assignment news() throws KafkaUnavailable {
         while (true) {
-            Assignment next = news.poll();
+            Assignment next = hearing == null ? null : hearing.news();
             if (next == null) {
                 return null;
             }
@@ -175,32 +186,11 @@ final class AgentLink implements AutoCloseable {
         return taken;
     }
 
-    private void listen(AssignmentLog first) {
-        AssignmentLog assignments = first;
-        try {
-            while (closed.getCount() > 0) {
-                try {
-                    if (assignments == null) {
-                        assignments = AssignmentLog.open(kafka, clientId(), pipeline.name());
-                    }
-                    news.addAll(assignments.poll(INTERVAL));
-                } catch (KafkaUnavailable | KafkaException e) {
-                    if (assignments != null) {
-                        assignments.close();
-                        assignments = null;
-                    }
-                    if (closed.await(1, TimeUnit.SECONDS)) {
-                        return;
-                    }
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            if (assignments != null) {
-                assignments.close();
-            }
-        }
+    /** What a person should know of the line itself; null when there is nothing. */
+    @Nullable
+    String trouble() {
+        Hearing hears = hearing;
+        return hears == null ? null : hears.trouble();
     }
 
     /** Tells from now on, and at once when it is new. */
@@ -237,7 +227,9 @@ final class AgentLink implements AutoCloseable {
     /** Says as the last heartbeat that the agent has stopped, so that others get its services at once. */
     @Override
     public void close() {
-        closed.countDown();
+        if (hearing != null) {
+            hearing.close();
+        }
         sender.shutdownNow();
         report = report == null ? null : new AgentReport(agent.name(), agent.labels(), List.of());
         send("stopped");

@@ -93,7 +93,8 @@ public final class Supervisor {
      * Supervises until {@link #stop}, then stops every process and returns.
      *
      * @throws AlreadyRunning if another supervisor has this state folder
-     * @throws KafkaUnavailable if the embedded broker gave up at the start or the topics could not be made; everything is stopped again
+     * @throws KafkaUnavailable if the embedded broker gave up at the start, the topics could not be made, or the log of what runs where was made anew;
+     *     everything is stopped again
      */
     public void run() throws IOException, AlreadyRunning, KafkaUnavailable, InterruptedException {
         try {
@@ -227,7 +228,7 @@ public final class Supervisor {
         note();
     }
 
-    private void supervise(AgentLink assigned) throws InterruptedException {
+    private void supervise(AgentLink assigned) throws KafkaUnavailable, InterruptedException {
         boolean told = false;
         while (!pause()) {
             if (obey(assigned)) {
@@ -249,7 +250,10 @@ public final class Supervisor {
     }
 
     /** Does what has been said since the last tick; true when another agent has this one's name and there is nothing left to do. */
-    private boolean obey(AgentLink assigned) {
+    private boolean obey(AgentLink assigned) throws KafkaUnavailable {
+        for (String trouble = assigned.trouble(); trouble != null; trouble = assigned.trouble()) {
+            listener.notice(trouble);
+        }
         for (Assignment next = assigned.news(); next != null; next = assigned.news()) {
             if (assigned.replaces(next)) {
                 listener.notice("another agent '" + agent.name() + "' has started, at " + next.by()
