@@ -35,6 +35,9 @@ final class Child {
     /** How far from the end of its output the last line is looked for. */
     private static final int LAST_BYTES = 8 << 10;
 
+    /** How much of it is the reason of a death. */
+    private static final int MOST_SAID = 300;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ServiceCommand command;
@@ -254,7 +257,7 @@ final class Child {
             }
             status = "exit status " + exit;
         }
-        String said = lastLine();
+        String said = shortened(lastLine());
         return said.isEmpty() ? status : status + ": " + said;
     }
 
@@ -268,6 +271,14 @@ final class Child {
             // it never printed, or what it printed cannot be read
             return "";
         }
+    }
+
+    /** As much as a line of status can hold; the rest is in the logs. */
+    private String shortened(String said) {
+        return said.length() <= MOST_SAID
+                ? said
+                : said.substring(0, said.offsetByCodePoints(0, said.codePointCount(0, MOST_SAID)))
+                        + "... (see 'hippo logs " + name() + "')";
     }
 
     void askToStop(Instant now) {

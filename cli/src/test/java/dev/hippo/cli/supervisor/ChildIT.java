@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hippo.cli.supervisor.Life.Event;
 import dev.hippo.cli.supervisor.Life.State;
 import dev.hippo.kit.ProcessLock;
+import dev.hippo.kit.SteadyClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,6 +166,47 @@ class ChildIT {
         now = now.plusSeconds(1);
         child.tick(now);
         reaches(child, State.RUNNING);
+    }
+
+    @Test
+    void aLongLastLineIsCutToWhatAStatusLineHolds() {
+        Child child = child("printf 'out of %05000d\n' 7; exit 1");
+        child.launch(now, "first start");
+        reaches(child, State.RETRYING);
+        assertThat(child.run().reason())
+                .startsWith("exit status 1: out of 0000")
+                .endsWith("... (see 'hippo logs child')")
+                .hasSizeLessThan(400);
+    }
+
+    @Test
+    void aHostClockThatIsSetMovesNothing() {
+        Instant[] wall = {now};
+        SteadyClock clock = new SteadyClock(() -> wall[0]);
+        Child ready = child(readyThen("exec sleep 60"));
+        ready.launch(clock.instant(), "first start");
+        reaches(ready, State.RUNNING);
+        Child starting = new Child(
+                new ServiceCommand(
+                        "slow",
+                        "test",
+                        List.of("/bin/bash", "-c", "exec sleep 60"),
+                        folder.resolve("slow.json"),
+                        folder.resolve("slow.lock")),
+                folder.resolve("logs/slow.out"),
+                (at, name, from, to, reason) -> reasons.add(reason));
+        children.add(starting);
+        starting.launch(clock.instant(), "first start");
+        reasons.clear();
+        for (int hours : new int[] {-5, 10, -72, 1_000}) {
+            wall[0] = wall[0].plus(Duration.ofHours(hours));
+            ready.tick(clock.instant());
+            starting.tick(clock.instant());
+        }
+        assertThat(reasons).isEmpty();
+        assertThat(ready.state()).isEqualTo(State.RUNNING);
+        assertThat(starting.state()).isEqualTo(State.STARTING);
+        assertThat(process(starting).isAlive()).isTrue();
     }
 
     @Test

@@ -37,6 +37,8 @@ public record Alert(String pipeline, String subject, Cause cause, String text, S
         MOVED(false),
         /** No agent may run a service. */
         NO_PLACE(true),
+        /** An agent of a pipeline of this name has another pipeline file. */
+        OTHER_FILE(true),
         /** A service does again what an alert said that it did not. */
         RECOVERED(false);
 

@@ -15,7 +15,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +127,10 @@ final class Ward {
         List<Assignment> assignments = new ArrayList<>();
         List<Alert> alerts = new ArrayList<>();
         if (kafkaAnswers && !now.isBefore(settled)) {
-            agents.values().forEach(agent -> agent(agent, now, alerts));
+            agents.values().forEach(agent -> {
+                agent(agent, now, alerts);
+                file(agent, now, alerts);
+            });
             for (WatchedService service : services.values()) {
                 Assignment assignment = service.assignment();
                 Assignment stop = service.unheededStop();
@@ -167,6 +172,30 @@ final class Ward {
                     "agent '" + agent.name() + "' is heard of again; what others have got stays there",
                     now));
         }
+    }
+
+    /** Two pipelines of one name share epochs, offsets and missions; two versions of one file only want to be brought together. */
+    private void file(WatchedAgent agent, Instant now, List<Alert> alerts) {
+        if (!agent.answers(now)) {
+            return;
+        }
+        Set<String> own = pipeline.hippos().keySet();
+        agent.untoldFile(own).ifPresent(file -> {
+            Set<String> more = new TreeSet<>(file);
+            more.removeAll(own);
+            Set<String> less = new TreeSet<>(own);
+            less.removeAll(file);
+            alerts.add(alert(
+                    agent.name(),
+                    Alert.Cause.OTHER_FILE,
+                    "agent '" + agent.name() + "' has another file of pipeline '" + pipeline.name()
+                            + "' than the Doctor: "
+                            + (more.isEmpty() ? "" : "it has " + more + ", which the Doctor's does not have; ")
+                            + (less.isEmpty() ? "" : "it does not have " + less + "; ")
+                            + "if it is another pipeline give it another name, else bring the files up to date and start"
+                            + " agents and Doctors again",
+                    now));
+        });
     }
 
     private boolean hasServices(WatchedAgent agent) {

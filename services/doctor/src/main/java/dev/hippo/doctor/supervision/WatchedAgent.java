@@ -4,6 +4,7 @@ package dev.hippo.doctor.supervision;
 import dev.hippo.wire.service.AgentReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class WatchedAgent {
     private final Pulse pulse;
     private Set<String> labels = Set.of();
     private @Nullable Set<String> declared;
+    private @Nullable Set<String> toldOf;
     private boolean heard;
     private boolean stopped;
     private boolean lost;
@@ -39,6 +41,16 @@ final class WatchedAgent {
     /** Whether its pipeline file has a service, as far as it has said. */
     boolean declares(String service) {
         return declared == null || declared.contains(service);
+    }
+
+    /** The services that its pipeline file has, when it is not the same file and people have not been told of it. */
+    Optional<Set<String>> untoldFile(Set<String> expected) {
+        Set<String> file = declared;
+        if (file == null || file.equals(expected) || file.equals(toldOf)) {
+            return Optional.empty();
+        }
+        toldOf = file;
+        return Optional.of(file);
     }
 
     void heard(AgentReport report, boolean stopping, Duration interval, Instant now) {

@@ -366,8 +366,8 @@ class WardTest {
         orders.clear();
         pass(3);
         assertThat(orders).extracting(Assignment::service, Assignment::agent).containsExactly(tuple("b", "new"));
-        assertThat(causes()).containsExactly(Cause.MOVED, Cause.RECOVERED);
-        assertThat(alerts.get(0).text()).contains("'old' does not have it in its pipeline file");
+        assertThat(causes()).containsExactly(Cause.OTHER_FILE, Cause.MOVED, Cause.RECOVERED);
+        assertThat(alerts.get(1).text()).contains("'old' does not have it in its pipeline file");
     }
 
     @Test
@@ -379,14 +379,28 @@ class WardTest {
         pass(20);
         assertThat(view("b").state()).isEqualTo(ServiceState.DEAD);
         assertThat(view("b").reason()).contains("'old' does not have it in its pipeline file", "start the agent");
-        assertThat(causes()).containsExactly(Cause.NO_PLACE);
+        assertThat(causes()).containsExactly(Cause.OTHER_FILE, Cause.NO_PLACE);
         assertThat(orders).extracting(Assignment::service).containsExactly("a");
         declared.clear();
         runs.put("b", new Run("b", ServiceState.RUNNING, 9, 1, 0, "ready"));
         agentOf.put("b", "old");
         pass(3);
         assertThat(view("b").state()).isEqualTo(ServiceState.RUNNING);
-        assertThat(causes()).containsExactly(Cause.NO_PLACE, Cause.RECOVERED);
+        assertThat(causes()).containsExactly(Cause.OTHER_FILE, Cause.NO_PLACE, Cause.RECOVERED);
+    }
+
+    @Test
+    void anAgentOfAnotherPipelineOfTheSameNameIsToldOnceAndGetsNothing() {
+        agents.put("one", Set.of("disk"));
+        declared.put("one", Set.of("a", "b"));
+        agents.put("another", Set.of("disk"));
+        declared.put("another", Set.of("orders", "bills"));
+        pass(20);
+        assertThat(causes()).containsExactly(Cause.OTHER_FILE);
+        assertThat(alerts.get(0).subject()).isEqualTo("another");
+        assertThat(alerts.get(0).text())
+                .contains("it has [bills, orders]", "it does not have [a, b]", "give it another name");
+        assertThat(orders).extracting(Assignment::agent).containsOnly("one");
     }
 
     @Test
