@@ -76,7 +76,7 @@ enum Grammar {
             key(
                     "run",
                     Type.RUN,
-                    "the job of a batch-etl: a command as in a shell, {java: FILE}, {class: NAME}, {sql: FILE, url: JDBC} or {spark: {...}}; runs in the folder of the pipeline file"),
+                    "the job of a batch-etl: a command as in a shell, {java: FILE}, {class: NAME}, {sql: FILE}, {sql: FILE, url: JDBC} or {spark: {...}}; runs in the folder of the pipeline file"),
             key("env", Type.MAP_OF_TEXTS, "further environment variables of the command"),
             key("retry", Type.RETRY, "how often a failed attempt is repeated, and when"),
             key("timeout", Type.DURATION, "the longest time that an attempt may run; by default it may run for ever"),
@@ -186,7 +186,11 @@ enum Grammar {
                     "sql",
                     Type.TEXT,
                     "a file of SQL statements, one transaction; :HIPPO_PARTITION and other variables of the job are parameters"),
-            key("url", Type.TEXT, "the database of 'sql': jdbc:postgresql://HOST/DATABASE, jdbc:h2:FILE"),
+            key(
+                    "url",
+                    Type.TEXT,
+                    "the database of 'sql': jdbc:postgresql://HOST/DATABASE, jdbc:h2:FILE, or http://HOST:PORT of a query service; without it the pipeline's own query service"),
+            key("query", Type.TEXT, "which query service, where the pipeline has several"),
             key("user", Type.TEXT, "who logs in"),
             key("password", Type.TEXT, "better ${secret:NAME} than the word itself"),
             key("spark", Type.SPARK, "a Spark job, for spark-submit")),

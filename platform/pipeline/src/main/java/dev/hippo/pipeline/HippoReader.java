@@ -220,8 +220,9 @@ final class HippoReader {
                         "'" + word + "' is no class of errors",
                         Suggestion.hint(word, ERRORS)));
         Map<String, String> env = hippo.map("env");
-        String run =
-                kind.equals("batch-etl") ? new RunReader(folder, findings, variables).read(name, hippo, env) : null;
+        String run = kind.equals("batch-etl")
+                ? new RunReader(folder, findings, marks, variables).read(name, hippo, env)
+                : null;
         return new HippoSettings.Batch(
                 rules.read(hippo, hippo.texts("subscribe")),
                 run,

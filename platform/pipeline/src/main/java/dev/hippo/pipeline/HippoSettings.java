@@ -147,6 +147,9 @@ public sealed interface HippoSettings {
             }
         }
 
+        /** The variable in {@code env} that says which query service an SQL file goes to; empty for the pipeline's only one. */
+        public static final String QUERY_SERVICE = "HIPPO_SQL_QUERY";
+
         /** Where messages go that are on one of its topics and neither notice nor finish message. */
         public static final String REJECTED_TOPIC = "hippo-rejected";
 

@@ -76,6 +76,10 @@ final class MissionCheck {
                         "take 'publish' away");
             }
         }
+        String query = batch.env().get(HippoSettings.Batch.QUERY_SERVICE);
+        if (query != null) {
+            queryService(path + "/run/query", query);
+        }
         String run = batch.run();
         Matcher script = SCRIPT.matcher(run == null ? "" : run);
         if (script.matches() && !Files.isRegularFile(pipeline.folder().resolve(script.group(1)))) {
@@ -87,6 +91,29 @@ final class MissionCheck {
         batch.rules()
                 .forEach(rule ->
                         rule.conditions().forEach(condition -> condition.told().forEach(told -> known(path, told))));
+    }
+
+    private void queryService(String path, String named) {
+        List<String> services = pipeline.hippos().values().stream()
+                .filter(hippo -> hippo.kind() == Kind.QUERY)
+                .map(HippoSpec::name)
+                .toList();
+        if (pipeline.queryService(named).isPresent()) {
+            return;
+        }
+        if (services.isEmpty()) {
+            error(
+                    path,
+                    "which database? There is no 'url', and no query service in this pipeline",
+                    "write url: jdbc:postgresql://HOST/DATABASE, or add a hippo with kind: query for the pipeline's own tables");
+        } else if (named.isEmpty()) {
+            error(
+                    path,
+                    "which query service? There are " + String.join(", ", services),
+                    "add query: " + services.get(0));
+        } else {
+            error(path, "'" + named + "' is no query service of this pipeline", Suggestion.hint(named, services));
+        }
     }
 
     /** Where in the file a condition stands, for {@link Marks}. */

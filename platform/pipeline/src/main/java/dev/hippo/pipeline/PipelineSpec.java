@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A pipeline as its file declares it, profile applied and variables resolved. Maps keep the order of the file.
@@ -61,6 +63,19 @@ public record PipelineSpec(
             throw new IllegalArgumentException("table '" + tableName + "' is not declared in pipeline " + name);
         }
         return table;
+    }
+
+    /**
+     * The query service of that name.
+     *
+     * @param hippo empty for the only one
+     * @return nothing if there is none, or several and none is named
+     */
+    public Optional<HippoSpec> queryService(String hippo) {
+        List<HippoSpec> fitting = hippos.values().stream()
+                .filter(spec -> spec.kind() == Kind.QUERY && (hippo.isEmpty() || hippo.equals(spec.name())))
+                .toList();
+        return fitting.size() == 1 ? Optional.of(fitting.get(0)) : Optional.empty();
     }
 
     /** The folder of the {@code .proto} files. */

@@ -20,13 +20,17 @@ final class RunReader {
     private static final List<String> WAYS = List.of("java", "class", "sql", "spark");
     private static final List<String> SPARK_FILES = List.of("jar", "py", "sql");
 
+    private static final Pattern SERVICE = Pattern.compile("https?://[^/\\s]+/?");
+
     private final Path folder;
     private final Findings findings;
+    private final Marks marks;
     private final Variables variables;
 
-    RunReader(Path folder, Findings findings, Variables variables) {
+    RunReader(Path folder, Findings findings, Marks marks, Variables variables) {
         this.folder = folder;
         this.findings = findings;
+        this.marks = marks;
         this.variables = variables;
     }
 
@@ -50,17 +54,19 @@ final class RunReader {
             return "";
         }
         if (!run.has("sql")) {
-            for (String other : List.of("url", "user", "password")) {
+            for (String other : List.of("url", "query", "user", "password")) {
                 if (run.has(other)) {
                     findings.error(run.at(other), "'" + other + "' says nothing without 'sql'", "take it away");
                 }
             }
         }
-        return run.has("spark") ? spark(name, run, environment) : run.has("sql") ? sql(run, environment) : java(run);
+        return run.has("spark")
+                ? spark(name, run, environment)
+                : run.has("sql") ? sql(name, run, environment) : java(run);
     }
 
     /** Login and address go into the environment: everybody can see a command line. */
-    private String sql(Section run, Map<String, String> environment) {
+    private String sql(String name, Section run, Map<String, String> environment) {
         if (run.has("args")) {
             findings.error(
                     run.at("args"),
@@ -70,13 +76,31 @@ final class RunReader {
         String file = run.required("sql");
         file(run.at("sql"), file);
         String url = run.text("url");
-        if (url == null || !url.startsWith("jdbc:")) {
-            findings.error(
-                    run.at(url == null ? "sql" : "url"),
-                    url == null ? "'url' is missing: which database?" : "'" + url + "' is no address of a database",
-                    "write url: jdbc:postgresql://HOST/DATABASE");
-        } else {
+        if (url == null) {
+            // which one it is the check finds out, when all hippos are known
+            environment.put(HippoSettings.Batch.QUERY_SERVICE, run.has("query") ? run.required("query") : "");
+            marks.put("hippos/" + name + "/run/query", run.at(run.has("query") ? "query" : "sql"));
+        } else if (url.startsWith("jdbc:")) {
             environment.put("HIPPO_SQL_URL", url);
+        } else if (SERVICE.matcher(url).matches()) {
+            environment.put("HIPPO_SQL_URL", url.replaceFirst("/$", ""));
+        } else {
+            findings.error(
+                    run.at("url"),
+                    "'" + url + "' is no address of a database",
+                    "write url: jdbc:postgresql://HOST/DATABASE, or http://HOST:PORT of a query service");
+        }
+        if (url != null && run.has("query")) {
+            findings.error(
+                    run.at("query"), "'query' names a query service, and 'url' another database", "take one away");
+        }
+        for (String login : List.of("user", "password")) {
+            if (run.has(login) && (url == null || !url.startsWith("jdbc:"))) {
+                findings.error(
+                        run.at(login),
+                        "'" + login + "' says nothing to a query service",
+                        "take it away, or name a database with url: jdbc:...");
+            }
         }
         for (String login : List.of("user", "password")) {
             String text = run.text(login);

@@ -105,7 +105,10 @@ class RunReaderTest {
                         .env())
                 .isEqualTo(
                         Map.of("HIPPO_SQL_URL", "jdbc:h2:mem:", "HIPPO_SQL_USER", "sa", "HIPPO_SQL_PASSWORD", "pssst"));
-        assertThat(findings("{sql: job.sql}")).singleElement().asString().contains("'url' is missing");
+        assertThat(findings("{sql: job.sql, url: 'jdbc:h2:mem:', query: ask}"))
+                .singleElement()
+                .asString()
+                .contains("take one away");
         assertThat(findings("{sql: job.sql, url: 'postgres://h/d'}"))
                 .singleElement()
                 .asString()
@@ -114,6 +117,43 @@ class RunReaderTest {
                 .singleElement()
                 .asString()
                 .contains("without 'sql'");
+    }
+
+    @Test
+    void anSqlFileWithoutADatabaseGoesToTheQueryServiceOfThePipeline() throws Exception {
+        assertThat(command("{sql: job.sql}"))
+                .isEqualTo("exec \"$HIPPO_JAVA\" -cp \"$HIPPO_LIB/jdbc/*\" dev.hippo.jdbc.Main \"job.sql\"");
+        assertThat(checked("{sql: job.sql}", ""))
+                .containsExactly("pipeline.yaml:5:16: error: which database? There is no 'url', and no query service in"
+                        + " this pipeline; write url: jdbc:postgresql://HOST/DATABASE, or add a hippo with kind: query for"
+                        + " the pipeline's own tables");
+        assertThat(checked("{sql: job.sql}", "  ask: {kind: query}\n")).isEmpty();
+        assertThat(checked("{sql: job.sql}", "  ask: {kind: query}\n  b: {kind: query}\n"))
+                .containsExactly("pipeline.yaml:5:16: error: which query service? There are ask, b; add query: ask");
+        assertThat(checked("{sql: job.sql, query: b}", "  ask: {kind: query}\n  b: {kind: query}\n"))
+                .isEmpty();
+        assertThat(checked("{sql: job.sql, query: aks}", "  ask: {kind: query}\n"))
+                .containsExactly(
+                        "pipeline.yaml:5:32: error: 'aks' is no query service of this pipeline; did you mean 'ask'?");
+        assertThat(findings("{sql: job.sql, password: pssst}"))
+                .singleElement()
+                .asString()
+                .contains("'password' says nothing to a query service");
+        assertThat(read("{sql: job.sql, url: 'http://far:8080/'}")
+                        .spec()
+                        .hippos()
+                        .get("nightly")
+                        .settings(HippoSettings.Batch.class)
+                        .env())
+                .isEqualTo(Map.of("HIPPO_SQL_URL", "http://far:8080"));
+    }
+
+    private List<String> checked(String run, String further) throws IOException {
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(file, "pipeline: p\nhippos:\n  nightly:\n    subscribe: t\n    run: " + run + "\n" + further);
+        return PipelineCheck.of(PipelineFile.read(file, null, environment)).findings().stream()
+                .map(finding -> finding.toString().replace(folder + "/", ""))
+                .toList();
     }
 
     @Test

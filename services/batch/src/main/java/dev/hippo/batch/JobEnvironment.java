@@ -3,10 +3,13 @@ package dev.hippo.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.sdk.Job;
 import dev.hippo.wire.mission.Mission;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -38,6 +41,34 @@ record JobEnvironment(String bootstrapServers, Map<String, String> further) {
 
     JobEnvironment {
         further = Map.copyOf(further);
+    }
+
+    static JobEnvironment of(HippoContext context, HippoSettings.Batch settings) {
+        Map<String, String> further = new HashMap<>(settings.env());
+        String named = further.get(HippoSettings.Batch.QUERY_SERVICE);
+        if (named != null) {
+            context.pipeline().queryService(named).ifPresent(service -> {
+                boolean every =
+                        service.host().equals("0.0.0.0") || service.host().equals("::");
+                String host = every
+                        ? "127.0.0.1"
+                        : service.host().contains(":") ? "[" + service.host() + "]" : service.host();
+                further.put(HippoSettings.Batch.QUERY_SERVICE, service.name());
+                if (service.port() == 0) {
+                    // its process writes there which one it has found
+                    further.put("HIPPO_SQL_HOST", host);
+                    further.put(
+                            "HIPPO_SQL_RUN_FILE",
+                            context.state()
+                                    .run()
+                                    .resolve(service.name() + ".json")
+                                    .toString());
+                } else {
+                    further.put("HIPPO_SQL_URL", "http://" + host + ":" + service.port());
+                }
+            });
+        }
+        return new JobEnvironment(context.kafka().bootstrapServers(), further);
     }
 
     /** Puts in all that concerns the attempt. */

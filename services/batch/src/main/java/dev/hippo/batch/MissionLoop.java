@@ -90,7 +90,7 @@ final class MissionLoop {
                         context.state().missions(hippo),
                         context.pipeline().folder(),
                         run,
-                        new JobEnvironment(context.kafka().bootstrapServers(), settings.env()),
+                        JobEnvironment.of(context, settings),
                         this::ended);
         Map<String, Object> client = context.kafka().clientProperties("batch-" + hippo);
         client.put("group.id", pipeline + "." + hippo);

@@ -11,11 +11,14 @@ final class SqlFailure extends Exception {
     private final boolean hopeless;
 
     SqlFailure(String message, SQLException cause) {
+        // the statement itself is wrong, or refers to what is not there
+        this(message, cause.getSQLState() != null && cause.getSQLState().startsWith("42"));
+    }
+
+    SqlFailure(String message, boolean hopeless) {
         // it is for people, whom our stack tells nothing
         super(message, null, false, false);
-        String state = cause.getSQLState();
-        // the statement itself is wrong, or refers to what is not there
-        this.hopeless = state != null && state.startsWith("42");
+        this.hopeless = hopeless;
     }
 
     @Override

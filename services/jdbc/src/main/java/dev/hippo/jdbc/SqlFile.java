@@ -2,13 +2,17 @@
 package dev.hippo.jdbc;
 
 import dev.hippo.sdk.Result;
+import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A file of statements that happens as a whole or not at all. Rows that are read and written are counted. */
 record SqlFile(String name, List<SqlStatement> statements) {
@@ -22,17 +26,19 @@ record SqlFile(String name, List<SqlStatement> statements) {
      * Does it.
      *
      * @param variables what the parameters stand for
+     * @param log takes the rows of the file's last statement, if it is a query
      * @throws SqlFailure if a statement fails; nothing has happened then, unless the database ends transactions by itself, as some do for DDL
      */
-    void run(Connection database, Map<String, String> variables, Result result) throws SqlFailure {
+    void run(Connection database, Map<String, String> variables, Result result, PrintStream log) throws SqlFailure {
         try {
             database.setAutoCommit(false);
         } catch (SQLException e) {
             throw new SqlFailure("the database makes no transactions: " + e.getMessage(), e);
         }
+        Optional<LastRows> last = Optional.empty();
         for (SqlStatement statement : statements) {
             try {
-                run(database, statement, variables, result);
+                last = run(database, statement, variables, result);
             } catch (SQLException e) {
                 rollback(database, e);
                 throw new SqlFailure(
@@ -46,6 +52,7 @@ record SqlFile(String name, List<SqlStatement> statements) {
                     name + ": the end of the transaction was not confirmed, and may have happened: " + e.getMessage(),
                     e);
         }
+        last.ifPresent(rows -> rows.tell(result, log));
         result.put("statements", statements.size());
     }
 
@@ -57,7 +64,8 @@ record SqlFile(String name, List<SqlStatement> statements) {
         }
     }
 
-    private static void run(Connection database, SqlStatement statement, Map<String, String> variables, Result result)
+    private static Optional<LastRows> run(
+            Connection database, SqlStatement statement, Map<String, String> variables, Result result)
             throws SQLException {
         try (PreparedStatement prepared = database.prepareStatement(statement.text())) {
             boolean untyped = database.getMetaData().getDatabaseProductName().equals("PostgreSQL");
@@ -72,26 +80,44 @@ record SqlFile(String name, List<SqlStatement> statements) {
                 }
             }
             boolean rows = prepared.execute();
+            Optional<LastRows> last = Optional.empty();
             while (true) {
                 if (rows) {
-                    count(prepared.getResultSet(), result);
+                    last = Optional.of(read(prepared.getResultSet(), result));
                 } else if (prepared.getUpdateCount() >= 0) {
                     result.rowsOut(prepared.getUpdateCount());
                 } else {
-                    return;
+                    return last;
                 }
                 rows = prepared.getMoreResults();
             }
         }
     }
 
-    private static void count(ResultSet rows, Result result) throws SQLException {
+    private static LastRows read(ResultSet rows, Result result) throws SQLException {
         try (rows) {
-            long count = 0;
-            while (rows.next()) {
-                count++;
+            ResultSetMetaData columns = rows.getMetaData();
+            List<String> names = new ArrayList<>();
+            for (int i = 1; i <= columns.getColumnCount(); i++) {
+                names.add(columns.getColumnLabel(i));
             }
-            result.rowsIn(count);
+            LastRows last = new LastRows(names);
+            while (rows.next()) {
+                if (last.wantsMore()) {
+                    List<Optional<Object>> cells = new ArrayList<>();
+                    for (int i = 1; i <= names.size(); i++) {
+                        Object value = rows.getObject(i);
+                        // what else there is looks better as the driver writes it
+                        cells.add(Optional.ofNullable(
+                                value instanceof Number || value instanceof Boolean ? value : rows.getString(i)));
+                    }
+                    last.add(cells);
+                } else {
+                    last.count(1);
+                }
+            }
+            result.rowsIn(last.count());
+            return last;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.hippo.jdbc;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
  * One statement of a file.
  *
  * @param line where it begins, from 1
- * @param text with a question mark for each parameter
+ * @param text with a question mark, or what was to stand instead, for each parameter
  * @param parameters names of variables of the job, such as {@code HIPPO_PARTITION}, in their order
  */
 record SqlStatement(int line, String text, List<String> parameters) {
@@ -25,6 +26,15 @@ record SqlStatement(int line, String text, List<String> parameters) {
 
     /** The statements of a file, with semicolons between: not those in quotes, in comments or between dollars. */
     static List<SqlStatement> read(String file) {
+        return read(file, name -> "?");
+    }
+
+    /**
+     * The same, for a reader of SQL that has no parameters.
+     *
+     * @param instead what stands in the text for the variable of that name
+     */
+    static List<SqlStatement> read(String file, UnaryOperator<String> instead) {
         List<SqlStatement> statements = new ArrayList<>();
         Matcher part = PART.matcher(file);
         StringBuilder text = new StringBuilder();
@@ -42,7 +52,7 @@ record SqlStatement(int line, String text, List<String> parameters) {
                 parameters.clear();
                 begin = more ? part.end() : until;
             } else if (part.group(2) != null) {
-                text.append('?');
+                text.append(instead.apply(part.group(2)));
                 parameters.add(part.group(2));
             } else if (part.group().startsWith("--") || part.group().startsWith("/*")) {
                 // a question mark in it would be taken for a parameter; the lines stay

@@ -104,6 +104,10 @@ final class QueryServer implements AutoCloseable {
         return new QueryServer(service, context);
     }
 
+    int port() {
+        return service.httpPort().orElseThrow();
+    }
+
     Path table(String name) {
         return context.state().table(name);
     }
@@ -125,8 +129,7 @@ final class QueryServer implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + service.httpPort().orElseThrow() + path))
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .timeout(Duration.ofMinutes(2));
     }
 
