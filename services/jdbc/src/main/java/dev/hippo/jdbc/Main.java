@@ -6,13 +6,8 @@ import dev.hippo.sdk.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 
 /** Runs a file of SQL: its name is the argument, where the database or the query service is the environment says. */
 public final class Main {
@@ -41,27 +36,12 @@ public final class Main {
             QueryFile.read(name, text, variables).run(QueryClient.of(variables, PATIENCE), result, System.out);
             return;
         }
-        try (Connection database = connect(variables)) {
-            new SqlFile(name, SqlStatement.read(text)).run(database, variables, result, System.out);
-        }
-    }
-
-    private static Connection connect(Map<String, String> variables) throws SqlFailure {
-        Properties login = new Properties();
-        for (String name : List.of("user", "password")) {
-            String value = variables.get("HIPPO_SQL_" + name.toUpperCase(Locale.ROOT));
-            if (value != null) {
-                login.setProperty(name, value);
-            }
-        }
-        try {
-            return DriverManager.getConnection(variables.get("HIPPO_SQL_URL"), login);
-        } catch (SQLException e) {
-            boolean driver = String.valueOf(e.getMessage()).startsWith("No suitable driver");
-            throw new SqlFailure(
-                    "no connection to the database: " + e.getMessage()
-                            + (driver ? "; name the jar of its driver in 'classpath'" : ""),
-                    e);
+        Interruption interruption = new Interruption(Thread.currentThread());
+        Runtime.getRuntime().addShutdownHook(new Thread(interruption::interrupt, "interruption"));
+        try (Connection database = DatabaseLogin.connect(variables)) {
+            new SqlFile(name, SqlStatement.read(text)).run(database, variables, interruption, result, System.out);
+        } finally {
+            interruption.over();
         }
     }
 }

@@ -26,10 +26,17 @@ record SqlFile(String name, List<SqlStatement> statements) {
      * Does it.
      *
      * @param variables what the parameters stand for
+     * @param interruption may stop a statement from another thread
      * @param log takes the rows of the file's last statement, if it is a query
      * @throws SqlFailure if a statement fails; nothing has happened then, unless the database ends transactions by itself, as some do for DDL
      */
-    void run(Connection database, Map<String, String> variables, Result result, PrintStream log) throws SqlFailure {
+    void run(
+            Connection database,
+            Map<String, String> variables,
+            Interruption interruption,
+            Result result,
+            PrintStream log)
+            throws SqlFailure {
         try {
             database.setAutoCommit(false);
         } catch (SQLException e) {
@@ -38,7 +45,7 @@ record SqlFile(String name, List<SqlStatement> statements) {
         Optional<LastRows> last = Optional.empty();
         for (SqlStatement statement : statements) {
             try {
-                last = run(database, statement, variables, result);
+                last = run(database, statement, variables, interruption, result);
             } catch (SQLException e) {
                 rollback(database, e);
                 throw new SqlFailure(
@@ -65,7 +72,11 @@ record SqlFile(String name, List<SqlStatement> statements) {
     }
 
     private static Optional<LastRows> run(
-            Connection database, SqlStatement statement, Map<String, String> variables, Result result)
+            Connection database,
+            SqlStatement statement,
+            Map<String, String> variables,
+            Interruption interruption,
+            Result result)
             throws SQLException {
         try (PreparedStatement prepared = database.prepareStatement(statement.text())) {
             boolean untyped = database.getMetaData().getDatabaseProductName().equals("PostgreSQL");
@@ -79,6 +90,7 @@ record SqlFile(String name, List<SqlStatement> statements) {
                     prepared.setString(i + 1, value);
                 }
             }
+            interruption.runs(prepared);
             boolean rows = prepared.execute();
             Optional<LastRows> last = Optional.empty();
             while (true) {
@@ -91,6 +103,8 @@ record SqlFile(String name, List<SqlStatement> statements) {
                 }
                 rows = prepared.getMoreResults();
             }
+        } finally {
+            interruption.ran();
         }
     }
 

@@ -37,6 +37,7 @@ class SqlFileTest {
                 .run(
                         database,
                         Map.of("HIPPO_PARTITION", "2017'03"),
+                        new Interruption(Thread.currentThread()),
                         result,
                         new PrintStream(log, true, StandardCharsets.UTF_8));
         return result.toJson();
