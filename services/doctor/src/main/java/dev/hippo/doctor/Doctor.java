@@ -12,6 +12,7 @@ import dev.hippo.doctor.feed.StatusFeed;
 import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
 import dev.hippo.doctor.store.Pruning;
+import dev.hippo.doctor.store.ReplayBook;
 import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.store.StatusWriter;
 import dev.hippo.doctor.supervision.Supervision;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -86,7 +88,8 @@ final class Doctor implements AutoCloseable {
                 environment.getOrDefault("HIPPO_DOCTOR_PASSWORD", ""),
                 pipeline.name());
         this.orders = new Orders(kafka);
-        this.replays = new Replays(kafka);
+        this.replays =
+                new Replays(kafka, new ReplayBook(database, UUID.randomUUID().toString()), clock);
         this.feed = new StatusFeed(kafka, new StatusWriter(database), pipeline, progress);
         String host = environment.getOrDefault("HIPPO_DOCTOR_HOST", LOOPBACK);
         Access access = Access.of(host, environment.getOrDefault("HIPPO_DOCTOR_TOKEN", ""));

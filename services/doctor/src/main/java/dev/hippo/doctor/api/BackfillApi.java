@@ -141,7 +141,7 @@ final class BackfillApi {
         String[] parts = columns.size() > 1 ? value.split("/", -1) : new String[] {value};
         if (columns.size() > 1 && parts.length != columns.size()) {
             throw bad("'" + value + "' must have a value for each of " + columns
-                    + ", with slashes between; or name the columns with 'column'");
+                    + ", with slashes between; or name other columns");
         }
         Map<String, String> named = new LinkedHashMap<>();
         for (int i = 0; i < parts.length; i++) {

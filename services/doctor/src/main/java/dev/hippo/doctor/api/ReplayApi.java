@@ -2,7 +2,6 @@
 package dev.hippo.doctor.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.doctor.feed.Orders;
@@ -14,6 +13,7 @@ import dev.hippo.wire.mission.MissionCommand.Action;
 import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.replay.ReplayRefused;
 import dev.hippo.wire.replay.TopicRange;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,36 +36,10 @@ final class ReplayApi {
                 new Route("POST", "/replay", List.of(), 202, this::replay));
     }
 
-    private ObjectNode all() {
+    private ObjectNode all() throws SQLException {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        ArrayNode list = answer.putArray("replays");
-        replays.all().forEach(state -> list.add(json(state)));
+        answer.putArray("replays").addAll(replays.all());
         return answer;
-    }
-
-    private static ObjectNode json(Replays.State state) {
-        ObjectNode json = about(state.order(), state.range())
-                .put("replay_id", state.id())
-                .put("state", state.state())
-                .put("records", state.copied());
-        if (!state.text().isEmpty()) {
-            json.put("error_text", state.text());
-        }
-        return json;
-    }
-
-    private static ObjectNode about(Replays.Order order, TopicRange range) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("topic", order.topic());
-        if (!order.into().isEmpty()) {
-            json.put("into", order.into());
-        }
-        ArrayNode spans = json.putArray("range");
-        range.sorted()
-                .forEach((shard, span) -> spans.addObject()
-                        .put("partition", shard)
-                        .put("from", span.from())
-                        .put("to", span.to()));
-        return json;
     }
 
     private ObjectNode replay(ApiRequest request) throws ApiProblem, KafkaUnavailable {
@@ -85,9 +59,9 @@ final class ReplayApi {
         try {
             if (body.path("dry_run").asBoolean()) {
                 TopicRange range = replays.range(order);
-                return about(order, range).put("state", "dry-run").put("records", replays.count(range));
+                return order.toJson(range).put("state", "dry-run").put("records", replays.count(range));
             }
-            return hippo.isEmpty() ? json(replays.start(order)) : rewind(order, hippo);
+            return hippo.isEmpty() ? replays.start(order).toJson() : rewind(order, hippo);
         } catch (ReplayRefused e) {
             throw new ApiProblem(400, "cannot be replayed", String.valueOf(e.getMessage()));
         }
@@ -114,7 +88,7 @@ final class ReplayApi {
                     PartitionValues.WHOLE,
                     Map.of("to", range.begins(), "until", range.ends(), "rerun", "true")));
         }
-        return about(order, range).put("command_id", id).put("state", "ordered");
+        return order.toJson(range).put("command_id", id).put("state", "ordered");
     }
 
     private static String text(ObjectNode body, String name, String otherwise) throws ApiProblem {

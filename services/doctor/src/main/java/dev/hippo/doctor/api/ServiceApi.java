@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** How services and agents are, and orders to start and stop them. Thread-safe. */
 public final class ServiceApi {
     private static final int ALERTS = 100;
+    private static final String DOCTOR = "doctor";
 
     private final PipelineSpec pipeline;
     private final StatusReader status;
@@ -117,14 +119,30 @@ public final class ServiceApi {
         return all;
     }
 
-    /** One service. */
+    /** One service; the only Doctor as {@code doctor} too. */
     ObjectNode service(String name) throws ApiProblem, SQLException {
         List<String> known = new ArrayList<>();
+        List<ObjectNode> doctors = new ArrayList<>();
         for (ObjectNode service : services()) {
             if (service.path("name").asText().equals(name)) {
                 return service;
             }
             known.add(service.path("name").asText());
+            if (service.path("name").asText().startsWith(DOCTOR + "-")) {
+                doctors.add(service);
+            }
+        }
+        if (name.equals(DOCTOR) && doctors.size() == 1) {
+            return doctors.get(0);
+        }
+        if (name.equals(DOCTOR) && !doctors.isEmpty()) {
+            throw new ApiProblem(
+                    404,
+                    "no such service",
+                    "there are " + doctors.size() + " Doctors: "
+                            + doctors.stream()
+                                    .map(doctor -> doctor.path("name").asText())
+                                    .collect(Collectors.joining(", ")));
         }
         throw new ApiProblem(
                 404, "no such service", "there is no service '" + name + "'; " + Suggestion.hint(name, known));

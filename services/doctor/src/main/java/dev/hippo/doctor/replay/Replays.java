@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.doctor.replay;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hippo.doctor.store.ReplayBook;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.replay.Replay;
 import dev.hippo.wire.replay.ReplayPoint;
 import dev.hippo.wire.replay.ReplayRefused;
 import dev.hippo.wire.replay.TopicRange;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +32,12 @@ public final class Replays implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Replays.class);
     private static final int MOST_KEPT = 100;
 
+    /** A copy tells how far it is not after every batch of records. */
+    private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
+
     private final KafkaConnection kafka;
+    private final ReplayBook book;
+    private final InstantSource clock;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "replay");
         made.setDaemon(true);
@@ -41,7 +54,22 @@ public final class Replays implements AutoCloseable {
     private volatile boolean stopped;
 
     /** What is asked for. */
-    public record Order(String pipeline, String topic, String from, String to, String into, boolean again) {}
+    public record Order(String pipeline, String topic, String from, String to, String into, boolean again) {
+        /** What would be copied, as the API tells it. */
+        public ObjectNode toJson(TopicRange range) {
+            ObjectNode json = JsonNodeFactory.instance.objectNode().put("topic", topic);
+            if (!into.isEmpty()) {
+                json.put("into", into);
+            }
+            ArrayNode spans = json.putArray("range");
+            range.sorted()
+                    .forEach((shard, span) -> spans.addObject()
+                            .put("partition", shard)
+                            .put("from", span.from())
+                            .put("to", span.to()));
+            return json;
+        }
+    }
 
     /**
      * How a replay is.
@@ -51,13 +79,23 @@ public final class Replays implements AutoCloseable {
      * @param text why it failed, for people
      */
     public record State(String id, Order order, TopicRange range, String state, long copied, String text) {
+        /** As the API tells it. */
+        public ObjectNode toJson() {
+            ObjectNode json =
+                    order.toJson(range).put("replay_id", id).put("state", state).put("records", copied);
+            return text.isEmpty() ? json : json.put("error_text", text);
+        }
+
         State now(String word, long records, String why) {
             return new State(id, order, range, word, records, why);
         }
     }
 
-    public Replays(KafkaConnection kafka) {
+    /** @param book where the next Doctor finds what this one has copied */
+    public Replays(KafkaConnection kafka, ReplayBook book, InstantSource clock) {
         this.kafka = kafka;
+        this.book = book;
+        this.clock = clock;
     }
 
     /** A range of a topic as it is now. */
@@ -88,6 +126,7 @@ public final class Replays implements AutoCloseable {
                 }
                 states.put(id, begun);
             }
+            write(begun);
             thread.execute(() -> run(begun));
             return begun;
         }
@@ -96,11 +135,12 @@ public final class Replays implements AutoCloseable {
     private void run(State begun) {
         try (Replay replay = Replay.of(kafka, begun.order().topic())) {
             put(begun.now("running", 0, ""));
+            Progress progress = new Progress();
             Replay.Outcome outcome = replay.copy(
                     begun.id(),
                     begun.range(),
                     begun.order().into(),
-                    copied -> put(begun.now("running", copied, "")),
+                    copied -> progress.is(begun.now("running", copied, "")),
                     () -> stopped);
             put(begun.now(outcome.complete() ? "done" : "stopped", outcome.copied(), ""));
             log.info(
@@ -115,9 +155,34 @@ public final class Replays implements AutoCloseable {
         }
     }
 
+    /** Used by one thread. */
+    private final class Progress {
+        private Instant told = clock.instant();
+
+        void is(State state) {
+            synchronized (states) {
+                states.put(state.id(), state);
+            }
+            if (!clock.instant().isBefore(told.plus(TOLD_EVERY))) {
+                told = clock.instant();
+                write(state);
+            }
+        }
+    }
+
     private void put(State state) {
         synchronized (states) {
             states.put(state.id(), state);
+        }
+        write(state);
+    }
+
+    /** The copy itself needs no database. */
+    private void write(State state) {
+        try {
+            book.write(state.id(), state.toJson(), clock.instant());
+        } catch (SQLException e) {
+            log.warn("How a replay is was not written down id={} state={}", state.id(), state.state(), e);
         }
     }
 
@@ -128,11 +193,18 @@ public final class Replays implements AutoCloseable {
         }
     }
 
-    /** Those of this process, the oldest first. */
-    public List<State> all() {
+    /** The last hundred, the oldest first: those of Doctors before this one too. */
+    public List<ObjectNode> all() throws SQLException {
+        List<ObjectNode> all = book.read(MOST_KEPT, clock.instant());
         synchronized (states) {
-            return List.copyOf(states.values());
+            for (ObjectNode replay : all) {
+                State newer = states.get(replay.path("replay_id").asText());
+                if (newer != null) {
+                    replay.setAll(newer.toJson());
+                }
+            }
         }
+        return all;
     }
 
     /** Ends the running one after its next transaction. */

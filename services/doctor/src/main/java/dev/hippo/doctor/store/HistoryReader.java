@@ -189,18 +189,22 @@ public final class HistoryReader {
         return columns;
     }
 
-    /** The partitions of a table that were heard of last. */
+    /** The partitions of a table that were heard of last, in messages or in what missions say that they wrote. */
     public List<String> partitions(String table, int limit) throws SQLException {
         return database.read(
-                "select partition_values from heard_partition where name = ? group by partition_values"
-                        + " order by max(received_at) desc, partition_values limit ?",
-                List.of(table, limit),
+                "select partition_values from (select partition_values, received_at as told_at from heard_partition"
+                        + " where name = ? union all select t.partition_values, m.created_at from mission_table t"
+                        + " join mission m on m.mission_id = t.mission_id where t.name = ?) told"
+                        + " group by partition_values order by max(told_at) desc, partition_values limit ?",
+                List.of(table, table, limit),
                 row -> row.getString("partition_values"));
     }
 
     /** Tables that were heard of. */
     public List<String> tables() throws SQLException {
         return database.read(
-                "select distinct name from lake_table order by name", List.of(), row -> row.getString("name"));
+                "select name from lake_table union select name from mission_table order by name",
+                List.of(),
+                row -> row.getString("name"));
     }
 }

@@ -30,6 +30,7 @@ public final class Pruning {
             for (String table : List.of("heard_partition", "heard_message", "unreadable_record")) {
                 Rows.change(connection, "delete from " + table + " where received_at < ?", time);
             }
+            Rows.change(connection, "delete from replay where told_at < ?", time);
             Rows.change(connection, "delete from status_event where happened_at < ?", time);
             connection.commit();
         }

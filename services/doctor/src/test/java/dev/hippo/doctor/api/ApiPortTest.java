@@ -10,6 +10,8 @@ import dev.hippo.doctor.feed.Orders;
 import dev.hippo.doctor.replay.Replays;
 import dev.hippo.doctor.store.Database;
 import dev.hippo.doctor.store.RecordPlace;
+import dev.hippo.doctor.store.ReplayBook;
+import dev.hippo.doctor.store.ServiceStatus;
 import dev.hippo.doctor.store.StatusReader;
 import dev.hippo.doctor.store.StatusWriter;
 import dev.hippo.doctor.store.Update;
@@ -35,6 +37,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -69,6 +72,7 @@ class ApiPortTest {
     private ServiceApi services;
     private List<Route> routes;
     private HttpPort http;
+    private long healthOffset;
 
     @BeforeAll
     static void supervise(@TempDir Path folder) throws Exception {
@@ -90,7 +94,7 @@ class ApiPortTest {
     void open(@TempDir Path folder) throws Exception {
         database = Database.open(Database.embedded(folder), "", "", "ads");
         orders = new Orders(NO_KAFKA);
-        replays = new Replays(NO_KAFKA);
+        replays = new Replays(NO_KAFKA, new ReplayBook(database, "me"), CLOCK);
         server = new JobServer(pipeline, database, NO_KAFKA, orders, replays, CLOCK);
         services = new ServiceApi(pipeline, new StatusReader(database), supervision, CLOCK);
         routes = Stream.concat(server.routes().stream(), services.routes().stream())
@@ -277,6 +281,29 @@ class ApiPortTest {
                         .isEqualTo(header.equals("Bearer " + token) ? 200 : 401);
             }
         }
+    }
+
+    private void heard(String name) throws Exception {
+        Update update = new Update();
+        Instant now = CLOCK.instant();
+        update.service(
+                new ServiceStatus(name, "doctor", "running", "here", 7, 8, now, Duration.ofSeconds(1), now, 0, "", ""));
+        update.read("service-health", "T", 0, healthOffset, ++healthOffset);
+        new StatusWriter(database).write(update);
+    }
+
+    @Test
+    void theOnlyDoctorNeedsNoHost() throws Exception {
+        assertThat(call("GET", "/services/doctor", "", "").statusCode()).isEqualTo(404);
+        heard("doctor-a");
+        assertThat(JSON.readTree(call("GET", "/services/doctor", "", "").body())
+                        .path("name")
+                        .asText())
+                .isEqualTo("doctor-a");
+        heard("doctor-b");
+        HttpResponse<String> which = call("GET", "/services/doctor", "", "");
+        assertThat(which.statusCode()).isEqualTo(404);
+        assertThat(which.body()).contains("there are 2 Doctors: doctor-a, doctor-b");
     }
 
     private void happens(String mission, long offset) throws Exception {

@@ -135,6 +135,14 @@ class TraceTest {
     }
 
     @Test
+    void aTableThatIsNamedInResultsOnlyIsKnown() throws Exception {
+        HistoryReader history = new HistoryReader(database);
+        assertThat(history.tables()).contains("sums");
+        assertThat(history.partitions("sums", 5)).containsExactly("201703");
+        assertThat(history.partitions("clicks", 5)).containsExactly("201703");
+    }
+
+    @Test
     void ofAPartitionThatNobodySpokeOfThereIsNone() throws Exception {
         assertThat(Trace.of(new HistoryReader(database), null, "clicks", "201704"))
                 .isEmpty();

@@ -114,6 +114,30 @@ abstract class StatusStoreContract {
     }
 
     @Test
+    void replaysAreKnownToTheNextDoctorToo() throws Exception {
+        ObjectNode first =
+                JsonNodeFactory.instance.objectNode().put("replay_id", "r1").put("state", "running");
+        ReplayBook dead = new ReplayBook(database, "dead");
+        dead.write("r1", first, NOON);
+        dead.write("r2", first.deepCopy().put("replay_id", "r2"), NOON.plusSeconds(1));
+        dead.write("r1", first.put("records", 5), NOON.plusSeconds(2));
+        dead.write("r2", first.deepCopy().put("replay_id", "r2").put("state", "done"), NOON.plusSeconds(3));
+        ReplayBook next = new ReplayBook(database, "next");
+        assertThat(next.read(9, NOON.plusSeconds(4)))
+                .extracting(each -> each.path("replay_id").asText() + " "
+                        + each.path("state").asText())
+                .containsExactly("r1 running", "r2 done");
+        List<ObjectNode> later = next.read(9, NOON.plusSeconds(600));
+        assertThat(later.get(0).path("state").asText()).isEqualTo("stopped");
+        assertThat(later.get(0).path("records").asInt()).isEqualTo(5);
+        assertThat(later.get(0).path("error_text").asText()).contains("the same order again goes on");
+        assertThat(later.get(1).path("state").asText()).isEqualTo("done");
+        assertThat(dead.read(9, NOON.plusSeconds(600)).get(0).path("state").asText())
+                .isEqualTo("running");
+        assertThat(next.read(1, NOON)).hasSize(1);
+    }
+
+    @Test
     void missionsAreFoundByWhatTheyAreAbout() throws Exception {
         write(
                 mission("m1", "nightly", "201703", NOON),
