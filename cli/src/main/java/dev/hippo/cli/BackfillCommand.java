@@ -73,6 +73,17 @@ final class BackfillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if ((from == null) != (to == null)) {
+            throw new CommandFailure(
+                    ExitStatus.USAGE,
+                    "--from and --to belong together; " + (from == null ? "--from" : "--to") + " is missing");
+        }
+        if ((from == null) == partitions.isEmpty()) {
+            throw new CommandFailure(
+                    ExitStatus.USAGE,
+                    (from == null ? "which partitions? Give" : "either give") + " --from and --to, or --partition"
+                            + (from == null ? "; --dry-run only shows what there would be" : ", not both"));
+        }
         ObjectNode body = JsonNodeFactory.instance
                 .objectNode()
                 .put("hippo", new MissionHippos(options.pipeline()).named(hippo))

@@ -44,7 +44,7 @@ final class CancelCommand implements Callable<Integer> {
                 mission.id(),
                 mission.partition(),
                 mission.parameters()));
-        Mission ended = topic.await(mission.id());
+        Mission ended = topic.await(mission.hippo(), mission.id(), held -> {});
         spec.commandLine()
                 .getOut()
                 .println("mission " + ended.id() + " " + ended.status().word());

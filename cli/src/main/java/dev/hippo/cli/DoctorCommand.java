@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hippo.cli.diagnosis.DatabaseCheckup;
 import dev.hippo.cli.diagnosis.HostCheckup;
 import dev.hippo.cli.diagnosis.KafkaCheckup;
+import dev.hippo.cli.diagnosis.KafkaSufferers;
 import dev.hippo.cli.diagnosis.ProcessCheckup;
 import dev.hippo.cli.diagnosis.Symptom;
 import dev.hippo.pipeline.PipelineSpec;
@@ -46,7 +47,13 @@ final class DoctorCommand implements Callable<Integer> {
         StateFolder state = options.state(pipeline);
         List<Symptom> symptoms = new ArrayList<>(new HostCheckup(pipeline, state, System.getenv()).look());
         symptoms.addAll(new ProcessCheckup(state).look());
-        symptoms.addAll(kafka(pipeline, state));
+        List<Symptom> kafka = kafka(pipeline, state);
+        symptoms.addAll(kafka);
+        if (kafka.stream()
+                .anyMatch(symptom ->
+                        symptom.state() == Symptom.State.SICK && symptom.about().equals("kafka"))) {
+            symptoms.addAll(new KafkaSufferers(pipeline, state).look());
+        }
         symptoms.addAll(DatabaseCheckup.look(System.getenv()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

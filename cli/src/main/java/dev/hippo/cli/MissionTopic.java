@@ -9,6 +9,7 @@ import dev.hippo.wire.TopicReader;
 import dev.hippo.wire.mission.HippoControl;
 import dev.hippo.wire.mission.Mission;
 import dev.hippo.wire.mission.MissionCommand;
+import dev.hippo.wire.mission.MissionStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -51,11 +53,15 @@ final class MissionTopic {
 
     private void take(TopicReader reader, Map<String, Mission> into) throws IOException {
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-            if (new String(record.key(), StandardCharsets.UTF_8).matches(Mission.keyPattern(pipeline.name()))) {
-                Mission mission = Mission.fromBytes(record.value());
-                into.remove(mission.id());
-                into.put(mission.id(), mission);
-            }
+            take(record, into);
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, Map<String, Mission> into) throws IOException {
+        if (new String(record.key(), StandardCharsets.UTF_8).matches(Mission.keyPattern(pipeline.name()))) {
+            Mission mission = Mission.fromBytes(record.value());
+            into.remove(mission.id());
+            into.put(mission.id(), mission);
         }
     }
 
@@ -96,16 +102,31 @@ final class MissionTopic {
                         ControlTopics.COMMANDS, command.hippo().getBytes(StandardCharsets.UTF_8), command.toBytes()));
     }
 
-    /** Waits until the mission has ended. */
-    Mission await(String id) throws KafkaUnavailable, IOException {
+    /**
+     * Waits until the mission has ended.
+     *
+     * @param told hears what keeps it from beginning, as soon as that is known
+     */
+    Mission await(String hippo, String id, Consumer<String> told) throws KafkaUnavailable, IOException {
         Map<String, Mission> missions = new LinkedHashMap<>();
+        PauseNews pause = new PauseNews(hippo);
+        String key = HippoControl.key(pipeline.name(), hippo);
         try (TopicReader reader = TopicReader.open(kafka, "hippo-missions", ControlTopics.MISSIONS)) {
             reader.start(Long.MAX_VALUE);
             while (true) {
-                take(reader, missions);
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+                    take(record, missions);
+                    if (record.value() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key)) {
+                        pause.heard(HippoControl.fromBytes(record.value()));
+                    }
+                }
                 Mission mission = missions.get(id);
                 if (mission != null && mission.status().isFinal()) {
                     return mission;
+                }
+                if (reader.atEnd()) {
+                    pause.news(mission != null && mission.status() == MissionStatus.RUNNING)
+                            .ifPresent(told);
                 }
             }
         }

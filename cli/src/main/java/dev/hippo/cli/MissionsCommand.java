@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Example: hippo missions nightly --status failed"})
 final class MissionsCommand implements Callable<Integer> {
     private static final int LONGEST_WHY = 100;
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ssXXX", Locale.ROOT);
 
     @Mixin
     private PipelineOptions options = new PipelineOptions();
@@ -95,6 +95,7 @@ final class MissionsCommand implements Callable<Integer> {
         return ExitStatus.OK;
     }
 
+    /** A time in this host's zone, with what that is ahead of UTC. */
     static String time(@Nullable Instant time) {
         return time == null ? "" : TIME.format(time.atZone(ZoneId.systemDefault()));
     }

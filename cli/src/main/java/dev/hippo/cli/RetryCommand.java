@@ -47,6 +47,6 @@ final class RetryCommand implements Callable<Integer> {
                 mission.id(),
                 mission.partition(),
                 mission.parameters()));
-        return waiting.report(topic, next, spec.commandLine());
+        return waiting.report(topic, mission.hippo(), next, spec.commandLine());
     }
 }

@@ -55,6 +55,6 @@ final class RunCommand implements Callable<Integer> {
                 "",
                 new PartitionValues(partition),
                 parameters));
-        return waiting.report(topic, id, spec.commandLine());
+        return waiting.report(topic, hippo, id, spec.commandLine());
     }
 }

@@ -22,12 +22,16 @@ final class WaitOption {
     }
 
     /** Tells of the mission that was asked for, and how it ended if the user wants to know. */
-    int report(MissionTopic topic, String id, CommandLine command) throws KafkaUnavailable, IOException {
+    int report(MissionTopic topic, String hippo, String id, CommandLine command) throws KafkaUnavailable, IOException {
         command.getOut().println("mission " + id);
         if (!wait) {
             return ExitStatus.OK;
         }
-        Mission mission = topic.await(id);
+        command.getOut().flush();
+        Mission mission = topic.await(hippo, id, told -> {
+            command.getErr().println(told);
+            command.getErr().flush();
+        });
         Mission.Failure error = mission.error();
         command.getOut()
                 .println(mission.status().word()

@@ -57,6 +57,16 @@ class UserMistakesTest {
     }
 
     @Test
+    void aBackfillNeedsARangeOrPartitions() {
+        refused(run("backfill", "nightly"), 2, "which partitions? Give --from and --to, or --partition");
+        refused(run("backfill", "nightly", "--from", "201701"), 2, "--from and --to belong together; --to is missing");
+        refused(
+                run("backfill", "nightly", "--from", "201701", "--to", "201702", "--partition", "201703"),
+                2,
+                "either give --from and --to, or --partition, not both");
+    }
+
+    @Test
     void aNoticeThatNobodyCouldReadIsNotWritten() throws IOException {
         refused(run("notice", "t"), 2, "has to do with notices on topic 'frontier-adw'", "a batch-etl that subscribes");
         Files.writeString(pipeline.resolve("pipeline.yaml"), "pipeline: p\nhippos:\n  gate: {notices: frontier-adw}\n");

@@ -75,6 +75,34 @@ class DiagnosisTest {
     }
 
     @Test
+    void whoWaitsForKafkaIsTold() throws Exception {
+        StateFolder state = new StateFolder(folder);
+        Files.createDirectories(state.run());
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(
+                file,
+                "pipeline: p\nhippos:\n  load: {subscribe: a, run: \"true\"}\n  gone: {subscribe: a, run: \"true\"}\n"
+                        + "  ask: {kind: query}\n");
+        long born = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
+        String living = "\"pid\":" + ProcessHandle.current().pid() + ",\"born\":" + born
+                + ",\"fingerprint\":\"\",\"restarts\":0}";
+        Files.writeString(
+                state.run().resolve("processes.json"),
+                "[{\"name\":\"load\",\"kind\":\"batch-etl\",\"state\":\"RETRYING\",\"pid\":0,\"born\":0,\"fingerprint\":\"\",\"restarts\":7},"
+                        + "{\"name\":\"gone\",\"kind\":\"batch-etl\",\"state\":\"SLEEP\",\"pid\":0,\"born\":0,\"fingerprint\":\"\",\"restarts\":7},"
+                        + "{\"name\":\"kafka\",\"kind\":\"broker\",\"state\":\"RUNNING\"," + living
+                        + ",{\"name\":\"ask\",\"kind\":\"query\",\"state\":\"RUNNING\"," + living
+                        + ",{\"name\":\"doctor\",\"kind\":\"doctor\",\"state\":\"RUNNING\"," + living + "]");
+        assertThat(told(new KafkaSufferers(
+                                PipelineFile.read(file, null, Map.of()).spec(), state)
+                        .look()))
+                .containsExactly(
+                        "warning load: it waits for Kafka: jobs that run go on, nothing begins, and no end is told",
+                        "warning ask: it waits for Kafka: queries over topics fail, those over tables are answered",
+                        "warning doctor: it waits for Kafka: it judges nobody, takes no orders and tells what it knew before");
+    }
+
+    @Test
     void diskJavaClockAndDatabaseAreJudged() {
         assertThat(HostCheckup.java(11).state()).isEqualTo(Symptom.State.SICK);
         assertThat(HostCheckup.java(17).state()).isEqualTo(Symptom.State.WELL);
