@@ -92,7 +92,8 @@ final class QueryClient {
                         .POST(HttpRequest.BodyPublishers.ofString(sql))
                         .build();
                 HttpResponse<InputStream> answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-                try (InputStream body = answer.body()) {
+                InputStream body = answer.body();
+                try (body) {
                     if (!ASK_AGAIN.contains(answer.statusCode()) || System.nanoTime() >= end) {
                         return reader.read(answer);
                     }

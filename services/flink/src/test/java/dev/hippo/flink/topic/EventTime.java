@@ -35,7 +35,7 @@ final class EventTime {
         return idle;
     }
 
-    private class Receiver implements DataOutput<RowData> {
+    private static class Receiver implements DataOutput<RowData> {
         @Override
         public void emitRecord(StreamRecord<RowData> event) {}
 
