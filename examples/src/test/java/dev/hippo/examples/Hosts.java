@@ -104,8 +104,14 @@ final class Hosts implements AutoCloseable {
         return kafka;
     }
 
-    /** Starts an agent on a host; its state and what it prints are in the folder. */
+    /** Starts the agent of a host, which has its name; its state and what it prints are in the folder. */
     void agent(int host, Path pipeline, Path state, Map<String, String> environment, String... options)
+            throws IOException {
+        agent(host, "host" + host, pipeline, state, environment, options);
+    }
+
+    /** Starts an agent of any name on a host. */
+    void agent(int host, String name, Path pipeline, Path state, Map<String, String> environment, String... options)
             throws IOException {
         Files.createDirectories(state);
         List<String> command = new ArrayList<>(List.of(
@@ -120,7 +126,7 @@ final class Hosts implements AutoCloseable {
                 "--state",
                 state.toString(),
                 "--name",
-                "host" + host));
+                name));
         command.addAll(Arrays.asList(options));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,7 @@ class HostsIT {
                     .as("Doctors are on hosts 1 and 2, the disk is on host 3")
                     .doesNotContain("disk");
             hosts.freeze(frozen);
+            Instant frozenAt = Instant.now();
             notices(20);
             await("the other Doctor leads, and gives others what the frozen host had")
                     .until(() -> leader() != frozen
@@ -80,6 +82,9 @@ class HostsIT {
                             && agentOf("after") != frozen
                             && runs("work")
                             && runs("after"));
+            System.out.printf(
+                    "The other Doctor led %.1f s after the leader was frozen.%n",
+                    Duration.between(frozenAt, ledSince(3 - frozen)).toMillis() / 1000.0);
             hosts.thaw(frozen);
             await("what is thawed gives way")
                     .until(() -> had.stream()
@@ -87,7 +92,32 @@ class HostsIT {
 
             await("every mission has ended").until(() -> missions("after").size() == sent);
             assertEveryMissionEndedOnce(journal);
+            anAgentOfTheSameNameElsewhereTakesWhatTheFirstHadWhichStops(hosts, environment);
         }
+    }
+
+    private void anAgentOfTheSameNameElsewhereTakesWhatTheFirstHadWhichStops(
+            Hosts hosts, Map<String, String> environment) throws Exception {
+        ProcessHandle first = process(3, "disk");
+        hosts.agent(1, "host3", PIPELINE, state(4), environment, "--label", "disk");
+        await("the second agent runs the disk").until(() -> state(4, "disk").equals("RUNNING"));
+        await("the first agent has stopped, with what it ran").until(() -> !first.isAlive() && pid(3, "disk") == 0);
+        assertThat(Files.readString(state(3).resolve("agent.out")))
+                .contains("another agent 'host3' has started")
+                .contains("Give each agent a name of its own");
+        assertThat(state(4, "disk")).isEqualTo("RUNNING");
+    }
+
+    /** When the Doctor of a host last wrote that it leads. */
+    private Instant ledSince(int host) throws IOException {
+        Instant since = Instant.MAX;
+        for (String line : Files.readAllLines(state(host).resolve("logs/doctor.log"))) {
+            if (line.contains("This Doctor leads")) {
+                since = Instant.ofEpochMilli(
+                        JSON.readTree(line).path("timestamp").asLong());
+            }
+        }
+        return since;
     }
 
     private void assertEveryMissionEndedOnce(Path journal) throws Exception {
