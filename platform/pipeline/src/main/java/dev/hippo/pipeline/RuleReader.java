@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
-import dev.hippo.pipeline.RuleSpec.CatchUp;
 import dev.hippo.pipeline.RuleSpec.Condition;
 import dev.hippo.pipeline.RuleSpec.Otherwise;
 import dev.hippo.pipeline.RuleSpec.Outcome;
 import dev.hippo.pipeline.RuleSpec.Told;
-import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +22,6 @@ final class RuleReader {
     /** Where hippos tell of the end of missions, and lake writers of new versions of their tables. */
     static final String FINISH_TOPIC = "hippo-finish";
 
-    private static final List<String> SCHEDULE_KEYS = List.of("cron", "zone", "catchUp", "calendar");
     private static final List<String> CONDITION_KEYS =
             List.of("topic", "db", "table", "method", "closed", "hippo", "partition", "outcome", "where");
     private static final int MOST_COUNTED = 1_000;
@@ -39,6 +33,7 @@ final class RuleReader {
     private final String pipeline;
     private final Map<String, TableSpec> tables;
     private final Map<String, Duration> lateness;
+    private final ScheduleReader schedules;
 
     /**
      * Reads for a pipeline that declares those tables.
@@ -56,6 +51,7 @@ final class RuleReader {
         this.lateness = Map.copyOf(lateness);
         this.pipeline = pipeline;
         this.findings = findings;
+        this.schedules = new ScheduleReader(findings);
         this.variables = variables;
         this.tables = Map.copyOf(tables);
     }
@@ -88,7 +84,7 @@ final class RuleReader {
         }
         RuleSpec rule;
         if (section.has("cron")) {
-            rule = schedule(section);
+            rule = schedules.read(section);
         } else if (section.has("all")) {
             rule = all(section, subscribed);
         } else if (section.has("count") || section.has("of")) {
@@ -141,7 +137,7 @@ final class RuleReader {
     }
 
     private Otherwise otherwise(Section section) {
-        return choice(section, "otherwise", String.valueOf(section.text("otherwise")), Otherwise.values());
+        return section.choice("otherwise", Otherwise.values());
     }
 
     private @Nullable RuleSpec count(Section section, List<String> subscribed) {
@@ -169,61 +165,6 @@ final class RuleReader {
                 List.of(condition), count, section.texts("by"), 0, section.duration("within"), otherwise(section));
     }
 
-    private @Nullable RuleSpec schedule(Section section) {
-        for (String other : Grammar.RULE.names()) {
-            if (section.has(other) && !other.equals("priority") && !SCHEDULE_KEYS.contains(other)) {
-                findings.error(
-                        section.at(other),
-                        "'" + other + "' stands beside 'cron'",
-                        "a rule waits for a time or for a message; use two rules");
-            }
-        }
-        ZoneId zone;
-        try {
-            zone = ZoneId.of(String.valueOf(section.text("zone")));
-        } catch (DateTimeException e) {
-            findings.error(
-                    section.at("zone"),
-                    "'" + section.text("zone") + "' is no time zone",
-                    "write one such as UTC or Europe/Zurich");
-            return null;
-        }
-        String word = String.valueOf(section.text("catchUp"));
-        CatchUp catchUp = choice(section, "catchUp", word, CatchUp.values());
-        HolidayCalendar holidays = holidays(section);
-        try {
-            CronLine line = CronLine.parse(section.required("cron"), zone, holidays);
-            return RuleSpec.of(new RuleSpec.Schedule(line, catchUp));
-        } catch (IllegalArgumentException e) {
-            findings.error(
-                    section.at("cron"),
-                    "'cron' cannot be read: " + e.getMessage(),
-                    "write minute, hour, day of month, month and day of week, as in \"0 6 * * 1-5\"");
-            return null;
-        }
-    }
-
-    private HolidayCalendar holidays(Section section) {
-        String file = section.text("calendar");
-        if (file == null) {
-            return HolidayCalendar.NONE;
-        }
-        try {
-            return HolidayCalendar.read(findings.folder(), file);
-        } catch (IllegalArgumentException e) {
-            findings.error(
-                    section.at("calendar"),
-                    String.valueOf(e.getMessage()),
-                    "write one date a line, such as 2026-12-25");
-        } catch (IOException e) {
-            findings.error(
-                    section.at("calendar"),
-                    "the calendar '" + file + "' cannot be read",
-                    "it is a text file beside the pipeline file, with one date a line");
-        }
-        return HolidayCalendar.NONE;
-    }
-
     private @Nullable RuleSpec single(Section section, List<String> subscribed) {
         nothingGathers(section);
         Condition condition = told(section, subscribed);
@@ -237,7 +178,7 @@ final class RuleReader {
                 findings.error(section.at(other), "'" + other + "' says nothing without " + of, "take it away");
             }
         }
-        for (String other : List.of("zone", "catchUp", "calendar")) {
+        for (String other : ScheduleReader.BESIDE_CRON) {
             if (section.has(other)) {
                 findings.error(section.at(other), "'" + other + "' says nothing without 'cron'", "take it away");
             }
@@ -272,8 +213,7 @@ final class RuleReader {
     }
 
     private @Nullable Told told(Section section, List<String> subscribed) {
-        String word = String.valueOf(section.text("outcome"));
-        Outcome outcome = choice(section, "outcome", word, Outcome.values());
+        Outcome outcome = section.choice("outcome", Outcome.values());
         Map<String, String> partition = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         partition.putAll(section.map("partition"));
         String topic = section.text("topic");
@@ -390,20 +330,5 @@ final class RuleReader {
     private static String text(Section section, String key) {
         String text = section.text(key);
         return text == null ? "*" : text;
-    }
-
-    private <T extends Enum<T>> T choice(Section section, String key, String word, T[] values) {
-        for (T value : values) {
-            if (value.name().toLowerCase(Locale.ROOT).equals(word)) {
-                return value;
-            }
-        }
-        List<String> words = new ArrayList<>();
-        for (T value : values) {
-            words.add(value.name().toLowerCase(Locale.ROOT));
-        }
-        findings.error(
-                section.at(key), "'" + key + "' is one of " + String.join(", ", words) + ", not '" + word + "'", "");
-        return values[0];
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -180,6 +181,21 @@ final class Section {
             findings.error(at(key), "'" + key + "' is true or false, not '" + text + "'", "");
         }
         return text.equals("true");
+    }
+
+    /** One of the words that the values are, in small letters; the first where it is none. */
+    <T extends Enum<T>> T choice(String key, T[] values) {
+        String word = text(key);
+        List<String> words = new ArrayList<>();
+        for (T value : values) {
+            String name = value.name().toLowerCase(Locale.ROOT);
+            if (name.equals(word)) {
+                return value;
+            }
+            words.add(name);
+        }
+        findings.error(at(key), "'" + key + "' is one of " + String.join(", ", words) + ", not '" + word + "'", "");
+        return values[0];
     }
 
     /** A whole number; outside the bounds it is a finding. */
