@@ -14,6 +14,11 @@ import java.util.function.Supplier;
 
 /** One small HTTP server on one port, for health, metrics and, in a service that has them, a few handlers of its own. Thread-safe. */
 public final class HttpPort implements AutoCloseable {
+    static {
+        // the server writes headers and body apart: the body would wait 40 ms for the client to acknowledge the headers
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer server;
     private final ExecutorService threads;
 
