@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hippo.broker.EmbeddedBroker;
-import dev.hippo.doctor.api.ApiPort;
 import dev.hippo.doctor.api.OpenApiShape;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineSpec;
@@ -25,9 +24,6 @@ import dev.hippo.wire.mission.MissionCommand;
 import dev.hippo.wire.mission.PartitionValues;
 import dev.hippo.wire.mission.Trigger;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,10 +66,9 @@ class DoctorIT {
     Path folder;
 
     private final String pipeline = "ads" + number++;
-    private final HttpClient http = HttpClient.newHttpClient();
     private KafkaConnection kafka;
     private KafkaProducer<byte[], byte[]> producer;
-    private Process doctor;
+    private DoctorProcess doctor;
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -102,64 +97,14 @@ class DoctorIT {
         client.put("transactional.id", pipeline);
         producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
         producer.initTransactions();
-        start();
+        doctor = new DoctorProcess(folder);
+        doctor.start();
     }
 
     @AfterEach
     void endAll() throws Exception {
         producer.close();
-        kill();
-    }
-
-    private void start() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx192m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "--pipeline",
-                        folder.resolve("pipeline.yaml").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("doctor.out").toFile()));
-        // its missions ended in 2017
-        builder.environment().put("HIPPO_DOCTOR_KEEP", "36500d");
-        doctor = builder.start();
-    }
-
-    private void kill() throws InterruptedException {
-        doctor.destroyForcibly().waitFor();
-    }
-
-    private JsonNode ready() throws IOException {
-        Path file = folder.resolve(".hippo/run/doctor.json");
-        await().atMost(PATIENCE).until(() -> {
-            assertThat(doctor.isAlive())
-                    .as(Files.readString(folder.resolve("doctor.out")))
-                    .isTrue();
-            return Files.exists(file)
-                    && JSON.readTree(Files.readString(file)).path("pid").asLong() == doctor.pid();
-        });
-        return JSON.readTree(Files.readString(file));
-    }
-
-    private HttpResponse<String> call(String method, String path, String body) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(
-                                "http://127.0.0.1:" + ready().path("port").asInt() + ApiPort.ROOT + path))
-                        .header("Content-Type", "application/json")
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-    }
-
-    private JsonNode get(String path) throws Exception {
-        HttpResponse<String> answer = call("GET", path, "");
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return JSON.readTree(answer.body());
+        doctor.kill();
     }
 
     private Mission accepted(int i) {
@@ -206,11 +151,11 @@ class DoctorIT {
         Map<String, List<String>> histories = new TreeMap<>();
         String next = "";
         do {
-            JsonNode page = get("/missions?limit=100" + (next.isEmpty() ? "" : "&cursor=" + next));
+            JsonNode page = doctor.get("/missions?limit=100" + (next.isEmpty() ? "" : "&cursor=" + next));
             for (JsonNode mission : page.path("missions")) {
                 String id = mission.path("mission_id").asText();
                 List<String> changes = new ArrayList<>();
-                get("/missions/" + id)
+                doctor.get("/missions/" + id)
                         .path("events")
                         .forEach(event -> changes.add(event.path("status").asText()));
                 assertThat(histories.put(id, changes)).isNull();
@@ -230,17 +175,18 @@ class DoctorIT {
             if (i % 30 == 29) {
                 // it is in the middle of it: what came before is being read
                 int seen = i - 29;
-                ready();
+                doctor.ready();
                 await().atMost(PATIENCE)
-                        .until(() -> call("GET", "/missions/m" + seen, "").statusCode() == 200);
+                        .until(() ->
+                                doctor.call("GET", "/missions/m" + seen, "").statusCode() == 200);
                 live(missions + i);
                 ids.add("m" + (missions + i));
-                kill();
-                start();
+                doctor.kill();
+                doctor.start();
             }
         }
         await().atMost(PATIENCE)
-                .until(() -> get("/missions?status=succeeded&limit=500")
+                .until(() -> doctor.get("/missions?status=succeeded&limit=500")
                                 .path("missions")
                                 .size()
                         == ids.size());
@@ -249,15 +195,15 @@ class DoctorIT {
         assertThat(told)
                 .allSatisfy((id, changes) -> assertThat(changes).containsExactly("queued", "running", "succeeded"));
 
-        kill();
+        doctor.kill();
         try (Stream<Path> files = Files.list(folder.resolve(".hippo/doctor"))) {
             for (Path file : files.toList()) {
                 Files.delete(file);
             }
         }
-        start();
+        doctor.start();
         await().atMost(PATIENCE)
-                .until(() -> get("/missions?status=succeeded&limit=500")
+                .until(() -> doctor.get("/missions?status=succeeded&limit=500")
                                 .path("missions")
                                 .size()
                         == ids.size());
@@ -266,7 +212,7 @@ class DoctorIT {
 
     @Test
     void itTellsOfServicesMissionsAndTablesAndPassesOrdersOn() throws Exception {
-        OpenApiShape document = new OpenApiShape(get("/openapi.json"));
+        OpenApiShape document = new OpenApiShape(doctor.get("/openapi.json"));
         committed(() -> {
             live1();
             producer.send(new ProducerRecord<>(
@@ -289,21 +235,21 @@ class DoctorIT {
             producer.send(new ProducerRecord<>(ControlTopics.FINISH, "no json".getBytes(StandardCharsets.UTF_8)));
         });
         await().atMost(PATIENCE)
-                .until(() -> get("/unreadable").path("unreadable").size() > 0);
+                .until(() -> doctor.get("/unreadable").path("unreadable").size() > 0);
 
-        JsonNode services = get("/services");
+        JsonNode services = doctor.get("/services");
         document.holds("GET", "/services", 200, services);
         assertThat(services.path("services"))
                 .anyMatch(service -> service.path("name").asText().equals("gate")
                         && service.path("state").asText().equals("running"));
         await().atMost(PATIENCE)
-                .until(() -> get("/services").path("services").findValuesAsText("name").stream()
+                .until(() -> doctor.get("/services").path("services").findValuesAsText("name").stream()
                         .anyMatch(name -> name.startsWith("doctor-")));
-        JsonNode topics = get("/topics");
+        JsonNode topics = doctor.get("/topics");
         document.holds("GET", "/topics", 200, topics);
         assertThat(topics.path("topics").findValuesAsText("topic")).contains("frontier-adw", "hippo-missions");
-        document.holds("GET", "/tables/{name}", 200, get("/tables/" + pipeline + "?db=adw"));
-        JsonNode tables = get("/tables");
+        document.holds("GET", "/tables/{name}", 200, doctor.get("/tables/" + pipeline + "?db=adw"));
+        JsonNode tables = doctor.get("/tables");
         document.holds("GET", "/tables", 200, tables);
         assertThat(tables.path("tables"))
                 .anyMatch(table -> table.path("table").asText().equals(pipeline)
@@ -313,11 +259,11 @@ class DoctorIT {
                                 .path("partition")
                                 .asText()
                                 .equals("day=20170405"));
-        document.holds("GET", "/unreadable", 200, get("/unreadable"));
-        document.holds("GET", "/missions", 200, get("/missions?limit=1"));
-        document.holds("GET", "/missions/{id}", 200, get("/missions/m1"));
-        document.holds("GET", "/missions/{id}", 200, get("/missions/m2"));
-        JsonNode rules = get("/rules");
+        document.holds("GET", "/unreadable", 200, doctor.get("/unreadable"));
+        document.holds("GET", "/missions", 200, doctor.get("/missions?limit=1"));
+        document.holds("GET", "/missions/{id}", 200, doctor.get("/missions/m1"));
+        document.holds("GET", "/missions/{id}", 200, doctor.get("/missions/m2"));
+        JsonNode rules = doctor.get("/rules");
         document.holds("GET", "/rules", 200, rules);
         assertThat(rules.path("hippos")
                         .path(0)
@@ -325,60 +271,61 @@ class DoctorIT {
                         .path("mission_id")
                         .asText())
                 .isEqualTo("m2");
-        JsonNode why = get("/why?hippo=nightly&partition=p1");
+        JsonNode why = doctor.get("/why?hippo=nightly&partition=p1");
         document.holds("GET", "/why", 200, why);
         assertThat(why.path("answers"))
                 .extracting(answer -> answer.path("verdict").asText())
                 .containsExactly("not-running", "started", "not-read");
-        JsonNode trace = get("/trace?table=" + pipeline + "&partition=20170405");
+        JsonNode trace = doctor.get("/trace?table=" + pipeline + "&partition=20170405");
         document.holds("GET", "/trace", 200, trace);
         assertThat(trace.path("messages").path(0).path("rows").asInt()).isEqualTo(9);
         await("the topic of the notices is read too")
                 .atMost(PATIENCE)
-                .until(() -> call("GET", "/trace?table=orders" + pipeline + "&partition=p1", "")
+                .until(() -> doctor.call("GET", "/trace?table=orders" + pipeline + "&partition=p1", "")
                                 .statusCode()
                         == 200);
 
-        assertThat(call("POST", "/missions/m1/cancel", "").statusCode()).isEqualTo(409);
-        assertThat(call("POST", "/missions/m2/retry", "").statusCode()).isEqualTo(409);
-        HttpResponse<String> run = call(
+        assertThat(doctor.call("POST", "/missions/m1/cancel", "").statusCode()).isEqualTo(409);
+        assertThat(doctor.call("POST", "/missions/m2/retry", "").statusCode()).isEqualTo(409);
+        HttpResponse<String> run = doctor.call(
                 "POST",
                 "/missions",
                 "{\"hippo\": \"nightly\", \"partition\": {\"part\": \"p9\"}, \"parameters\": {\"mode\": \"fast\"}}");
         assertThat(run.statusCode()).as(run.body()).isEqualTo(202);
         document.holds("POST", "/missions", 202, JSON.readTree(run.body()));
-        String retried = orderedBy(call("POST", "/missions/m1/retry", ""));
-        assertThat(orderedBy(call("POST", "/missions/m2/cancel", ""))).isEqualTo("m2");
+        String retried = orderedBy(doctor.call("POST", "/missions/m1/retry", ""));
+        assertThat(orderedBy(doctor.call("POST", "/missions/m2/cancel", ""))).isEqualTo("m2");
         String range = "{\"hippo\": \"nightly\", \"column\": \"part\", \"partitions\": [\"p1\", \"p8\"]}";
-        JsonNode backfill = JSON.readTree(call("POST", "/backfill", range).body());
+        JsonNode backfill =
+                JSON.readTree(doctor.call("POST", "/backfill", range).body());
         document.holds("POST", "/backfill", 202, backfill);
         assertThat(backfill.path("partitions"))
                 .extracting(each -> each.path("partition").asText() + " "
                         + each.path("status").asText())
                 .containsExactly("part=p1 failed", "part=p8 new");
         // the same again, before anything of it is heard, orders the same mission
-        assertThat(JSON.readTree(call("POST", "/backfill", range).body()).path("partitions"))
+        assertThat(JSON.readTree(doctor.call("POST", "/backfill", range).body()).path("partitions"))
                 .isEqualTo(backfill.path("partitions"));
-        HttpResponse<String> replay =
-                call("POST", "/replay", "{\"topic\": \"frontier-adw\", \"into\": \"again-%s\"}".formatted(pipeline));
+        HttpResponse<String> replay = doctor.call(
+                "POST", "/replay", "{\"topic\": \"frontier-adw\", \"into\": \"again-%s\"}".formatted(pipeline));
         assertThat(replay.statusCode()).as(replay.body()).isEqualTo(202);
         document.holds("POST", "/replay", 202, JSON.readTree(replay.body()));
         await().atMost(PATIENCE)
-                .until(() -> get("/replay")
+                .until(() -> doctor.get("/replay")
                         .path("replays")
                         .path(0)
                         .path("state")
                         .asText()
                         .equals("done"));
-        document.holds("GET", "/replay", 200, get("/replay"));
-        JsonNode counted = JSON.readTree(
-                call("POST", "/replay", "{\"topic\": \"frontier-adw\", \"hippo\": \"nightly\", \"dry_run\": true}")
-                        .body());
+        document.holds("GET", "/replay", 200, doctor.get("/replay"));
+        JsonNode counted = JSON.readTree(doctor.call(
+                        "POST", "/replay", "{\"topic\": \"frontier-adw\", \"hippo\": \"nightly\", \"dry_run\": true}")
+                .body());
         assertThat(counted.path("records"))
-                .isEqualTo(get("/replay").path("replays").path(0).path("records"));
-        HttpResponse<String> paused = call("POST", "/rules/nightly/pause", "");
+                .isEqualTo(doctor.get("/replay").path("replays").path(0).path("records"));
+        HttpResponse<String> paused = doctor.call("POST", "/rules/nightly/pause", "");
         document.holds("POST", "/rules/{hippo}/pause", 202, JSON.readTree(paused.body()));
-        assertThat(call("POST", "/rules/nightly/rewind", "{\"to\": \"frontier-adw/0@1\", \"rerun\": true}")
+        assertThat(doctor.call("POST", "/rules/nightly/rewind", "{\"to\": \"frontier-adw/0@1\", \"rerun\": true}")
                         .statusCode())
                 .isEqualTo(202);
         List<MissionCommand> commands = commands();
@@ -402,8 +349,12 @@ class DoctorIT {
         committed(() -> producer.send(new ProducerRecord<>(
                 ControlTopics.MISSIONS, control.key().getBytes(StandardCharsets.UTF_8), control.toBytes())));
         await().atMost(PATIENCE)
-                .until(() -> get("/rules").path("hippos").path(0).path("paused").asBoolean());
-        document.holds("GET", "/rules", 200, get("/rules"));
+                .until(() -> doctor.get("/rules")
+                        .path("hippos")
+                        .path(0)
+                        .path("paused")
+                        .asBoolean());
+        document.holds("GET", "/rules", 200, doctor.get("/rules"));
         assertThat(commands.get(0).id())
                 .isEqualTo(JSON.readTree(run.body()).path("mission_id").asText());
         assertThat(commands.get(0).partition()).isEqualTo(PartitionValues.of("part", "p9"));
@@ -413,9 +364,9 @@ class DoctorIT {
         assertThat(commands.get(2).mission()).isEqualTo("m2");
         assertThat(commands).allMatch(command -> command.hippo().equals("nightly"));
 
-        doctor.destroy();
-        assertThat(doctor.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(doctor.exitValue()).isZero();
+        doctor.process().destroy();
+        assertThat(doctor.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(doctor.process().exitValue()).isZero();
     }
 
     /** m1 has failed once and then for good, m2 runs. */
