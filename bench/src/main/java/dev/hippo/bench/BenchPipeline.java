@@ -162,7 +162,21 @@ public final class BenchPipeline implements AutoCloseable {
         return process;
     }
 
-    /** The port of a hippo that is ready. */
+    /** Starts the Doctor; returns when it is ready. */
+    public Process doctor(String... options) throws IOException {
+        List<String> all = new ArrayList<>(List.of(options));
+        Collections.addAll(all, "-cp", classPath("doctor"));
+        Process process = java(
+                "doctor",
+                all,
+                "dev.hippo.doctor.Main",
+                "--pipeline",
+                file("pipeline.yaml").toString());
+        await(readyFile("doctor"), process);
+        return process;
+    }
+
+    /** The port of a hippo that is ready, or of the Doctor. */
     public int port(String name) throws IOException {
         return new ObjectMapper()
                 .readTree(readyFile(name).toFile())

@@ -74,25 +74,17 @@ final class DataApi {
     private ObjectNode table(ApiRequest request) throws ApiProblem, SQLException {
         String name = request.path("name");
         String db = request.query("db");
-        List<ObjectNode> all = status.tables(clock.instant());
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        ArrayNode list = answer.putArray("tables");
-        all.stream()
-                .filter(table -> table.path("table").asText().equals(name))
-                .filter(table -> db == null || table.path("db").asText().equals(db))
-                .forEach(list::add);
-        if (list.isEmpty()) {
+        List<ObjectNode> found = status.tables(db, name, clock.instant());
+        if (found.isEmpty()) {
             throw new ApiProblem(
                     404,
                     "no such table",
                     "nothing was heard of a table '" + name + "'" + (db == null ? "" : " of database '" + db + "'")
                             + "; "
-                            + Suggestion.hint(
-                                    name,
-                                    all.stream()
-                                            .map(table -> table.path("table").asText())
-                                            .toList()));
+                            + Suggestion.hint(name, status.tableNames()));
         }
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.putArray("tables").addAll(found);
         return answer;
     }
 }

@@ -169,9 +169,9 @@ public final class HistoryReader {
     public Optional<Known> latest(String hippo, String partition) throws SQLException {
         return database
                 .read(
-                        "select mission_id, status from mission where partition_values = ? and hippo = ?"
-                                + " order by partition_values, created_at desc, mission_id desc limit 1",
-                        List.of(partition, hippo),
+                        "select mission_id, status from mission where hippo = ? and partition_values = ?"
+                                + " order by hippo, partition_values, created_at desc, mission_id desc limit 1",
+                        List.of(hippo, partition),
                         row -> new Known(row.getString("mission_id"), row.getString("status")))
                 .stream()
                 .findFirst();

@@ -210,12 +210,7 @@ public final class StatusReader {
     public List<ObjectNode> tables(Instant now) throws SQLException {
         Map<List<String>, ArrayNode> partitions = new LinkedHashMap<>();
         List<ObjectNode> tables = database.read("select * from lake_table order by db, name", List.of(), row -> {
-            ObjectNode json = NODES.objectNode()
-                    .put("db", row.getString("db"))
-                    .put("table", row.getString("name"))
-                    .put("hippo_name", row.getString("hippo"))
-                    .put("method", row.getString("method"));
-            freshness(json, row, now);
+            ObjectNode json = table(row, now);
             partitions.put(List.of(row.getString("db"), row.getString("name")), json.putArray("partitions"));
             return json;
         });
@@ -230,6 +225,46 @@ public final class StatusReader {
                     return true;
                 });
         return tables;
+    }
+
+    /** The tables of that name, of any database if none is named, each with its partitions, the freshest first. */
+    public List<ObjectNode> tables(@Nullable String db, String name, Instant now) throws SQLException {
+        List<Object> key = new ArrayList<>(List.of(name));
+        if (db != null) {
+            key.add(db);
+        }
+        List<ObjectNode> tables = database.read(
+                "select * from lake_table where name = ?" + (db == null ? "" : " and db = ?") + " order by db",
+                key,
+                row -> table(row, now));
+        for (ObjectNode table : tables) {
+            ArrayNode list = table.putArray("partitions");
+            database.read(
+                    "select * from lake_partition where db = ? and name = ? and partition_text <> ''"
+                            + " order by executed_at desc, version desc, partition_values desc",
+                    List.of(table.path("db").asText(), name),
+                    row -> {
+                        freshness(list.addObject().put("partition", row.getString("partition_text")), row, now);
+                        return true;
+                    });
+        }
+        return tables;
+    }
+
+    /** The names of all tables that were ever heard of. */
+    public List<String> tableNames() throws SQLException {
+        return database.read(
+                "select distinct name from lake_table order by name", List.of(), row -> row.getString("name"));
+    }
+
+    private static ObjectNode table(ResultSet row, Instant now) throws SQLException {
+        ObjectNode json = NODES.objectNode()
+                .put("db", row.getString("db"))
+                .put("table", row.getString("name"))
+                .put("hippo_name", row.getString("hippo"))
+                .put("method", row.getString("method"));
+        freshness(json, row, now);
+        return json;
     }
 
     private static void freshness(ObjectNode json, ResultSet row, Instant now) throws SQLException {
