@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,9 @@ final class AgentLink implements AutoCloseable {
             for (Assignment written : AssignmentLog.write(kafka, clientId(), claims())) {
                 known.put(written.service(), written);
             }
+        } catch (KafkaException e) {
+            assignments.close();
+            throw new KafkaUnavailable("Kafka does not say what shall run where: " + e.getMessage(), e);
         } catch (KafkaUnavailable | RuntimeException e) {
             assignments.close();
             throw e;

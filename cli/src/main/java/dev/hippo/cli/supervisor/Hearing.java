@@ -25,7 +25,7 @@ final class Hearing implements AutoCloseable {
     private final Queue<Assignment> news = new ConcurrentLinkedQueue<>();
     private final Queue<String> troubles = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private long last = -1;
+    private long last;
     private volatile @Nullable String end;
 
     /** What is read. */
@@ -78,6 +78,7 @@ final class Hearing implements AutoCloseable {
     Hearing(Source first, Opening opening, Duration again) {
         this.opening = opening;
         this.again = again;
+        this.last = first.last();
         Thread thread = new Thread(() -> run(first), "agent-news");
         thread.setDaemon(true);
         thread.start();

@@ -63,7 +63,7 @@ final class WatchedService {
         Assignment pending = ordered;
         if (pending == null) {
             unheeded = null;
-        } else if (now.at(pending.epoch()).equals(pending)) {
+        } else if (now.by().equals(pending.by()) && now.at().equals(pending.at())) {
             ordered = null;
         } else if (decided && pending.running()) {
             unheeded = now.running() ? null : now;
