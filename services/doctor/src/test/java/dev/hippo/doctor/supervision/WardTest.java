@@ -410,6 +410,8 @@ class WardTest {
         pass(9);
         Assignment stop = ward.command("a", false, "stopped by ann", now).orElseThrow();
         now = now.plusSeconds(5);
+        ward.reported(
+                new AgentReport("two", Set.of("disk"), List.of(runs.get("b"))), false, Duration.ofSeconds(1), now);
         assertThat(ward.decide(now).assignments())
                 .as("the stop is on its way into the log, and the move that was due with it")
                 .isEmpty();
