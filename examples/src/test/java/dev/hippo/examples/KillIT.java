@@ -76,7 +76,7 @@ class KillIT {
             long events = load.acknowledged.get();
             assertThat(events).isGreaterThan(2_000L * ROUNDS);
 
-            // a transaction that a killed step has left open keeps readers waiting until Kafka gives it up, after ten
+            // once two minutes were not enough, for a reason not found; ten are what Kafka gives a transaction left open
             Awaitility.await("all acknowledged events have landed")
                     .atMost(Duration.ofMinutes(12))
                     .pollInterval(Duration.ofSeconds(1))
