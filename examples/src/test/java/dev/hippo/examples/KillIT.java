@@ -76,7 +76,8 @@ class KillIT {
             long events = load.acknowledged.get();
             assertThat(events).isGreaterThan(2_000L * ROUNDS);
 
-            // once two minutes were not enough, for a reason not found; ten are what Kafka gives a transaction left open
+            // once two minutes were not enough, for a reason not found; ten are what Kafka gives a transaction left
+            // open
             Awaitility.await("all acknowledged events have landed")
                     .atMost(Duration.ofMinutes(12))
                     .pollInterval(Duration.ofSeconds(1))
