@@ -11,9 +11,8 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import dev.hippo.ports.StablePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +40,7 @@ class AdsIT {
 
     @Test
     void whatTheClientsSendIsOnTheTopicOnceAndWhatIsRefusedIsKeptWithItsReasons() throws Exception {
-        int port = freePort();
+        int port = StablePort.choose("127.0.0.1");
         String door = "127.0.0.1:" + port;
         try (HippoCommand hippo =
                 new HippoCommand(ADS, folder.resolve("state"), Map.of("ADS_PORT", Integer.toString(port)))) {
@@ -134,12 +133,6 @@ class AdsIT {
             return new ObjectMapper().readTree(event.substring(event.indexOf("  {")));
         } catch (IOException e) {
             throw new AssertionError("no event in: " + event, e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

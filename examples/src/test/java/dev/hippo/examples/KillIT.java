@@ -11,12 +11,11 @@ import dev.hippo.door.v1.BatchReply;
 import dev.hippo.door.v1.Event;
 import dev.hippo.door.v1.PublisherGrpc;
 import dev.hippo.door.v1.Refusal;
+import dev.hippo.ports.StablePort;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ class KillIT {
 
     @Test
     void everyAcknowledgedEventIsThereAndEachTopicRecordIsCopiedAndLandedOnce() throws Exception {
-        int port = freePort();
+        int port = StablePort.choose("127.0.0.1");
         Path pipeline = HippoCommand.root().resolve("examples/src/test/resources/kill");
         try (HippoCommand hippo =
                 new HippoCommand(pipeline, folder.resolve("state"), Map.of("GATE_PORT", Integer.toString(port)))) {
@@ -100,12 +99,6 @@ class KillIT {
                     .isZero();
             assertThat(hippo.number("select count(*) from copies"))
                     .isEqualTo(hippo.number("select count(distinct (_partition, _offset)) from copies"));
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.ports.StablePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +41,7 @@ class WordCountIT {
     @Test
     void everyWordAndEveryWindowIsExactThoughTheStepWasKilled() throws Exception {
         List<Line> lines = lines();
-        int port = freePort();
+        int port = StablePort.choose("127.0.0.1");
         try (HippoCommand hippo = new HippoCommand(
                 HippoCommand.root().resolve("examples/wordcount"),
                 folder.resolve("state"),
@@ -156,12 +155,6 @@ class WordCountIT {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

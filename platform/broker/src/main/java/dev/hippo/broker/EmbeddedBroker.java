@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.broker;
 
+import dev.hippo.ports.StablePort;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +21,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class EmbeddedBroker implements AutoCloseable {
     /** One name for all embedded clusters: a folder of Hippo's is recognised as such. */
     private static final String CLUSTER_ID = "SGlwcG9FbWJlZGRlZEthZg";
+
+    private static final String CONTROLLER_HOST = "127.0.0.1";
 
     private final KafkaRaftServer server;
     private final String bootstrapServers;
@@ -46,8 +47,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Starts a broker on another address of this host, so that clients on other hosts reach it; whoever reaches it may do everything. */
     public static EmbeddedBroker start(Path folder, String host, int port) throws IOException {
         Files.createDirectories(folder);
-        int clientPort = port == 0 ? freePort() : port;
-        int controllerPort = freePort();
+        int clientPort = port == 0 ? StablePort.choose(host) : port;
+        int controllerPort = StablePort.choose(CONTROLLER_HOST);
+        if (clientPort == 0 || controllerPort == 0) {
+            throw new IOException("no port is free on " + (clientPort == 0 ? host : CONTROLLER_HOST)
+                    + "; is it an address of this host?");
+        }
         try {
             format(folder);
         } catch (IOException e) {
@@ -84,9 +89,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         Map<String, String> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", "1");
-        settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        settings.put("controller.quorum.voters", "1@" + CONTROLLER_HOST + ":" + controllerPort);
         settings.put(
-                "listeners", "PLAINTEXT://" + host + ":" + clientPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
+                "listeners",
+                "PLAINTEXT://" + host + ":" + clientPort + ",CONTROLLER://" + CONTROLLER_HOST + ":" + controllerPort);
         settings.put("advertised.listeners", "PLAINTEXT://" + host + ":" + clientPort);
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("controller.listener.names", "CONTROLLER");
@@ -111,12 +117,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         // clean shutdown is quick and a crash recovers with one thread per core
         settings.put("num.recovery.threads.per.data.dir", "2");
         return settings;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Host and port for clients. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.broker;
 
+import dev.hippo.ports.StablePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -81,21 +80,15 @@ public final class Main {
         } else if (Files.exists(portFile)) {
             port = Integer.parseInt(Files.readString(portFile).strip());
         } else {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            }
+            return StablePort.choose(host);
         }
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new java.net.InetSocketAddress(host, port));
-            return port;
-        } catch (IOException e) {
+        if (!StablePort.isFree(host, port)) {
             exit(
                     2,
                     "port " + port + " of the embedded Kafka is taken by another process; stop that process, or delete "
                             + portFile + " to have another port chosen");
-            return 0;
         }
+        return port;
     }
 
     private static void writeWhole(Path file, String text) throws IOException {

@@ -2,9 +2,8 @@
 package dev.hippo.kit;
 
 import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.ports.StablePort;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,23 +18,21 @@ final class RememberedPort {
         this.file = file;
     }
 
-    /** The hippo with the port that it is to listen on; 0 for a free one. */
+    /** The hippo with the port that it is to listen on. */
     HippoSpec choose(HippoSpec hippo) throws IOException {
         if (hippo.port() != 0) {
             return hippo;
         }
         int last = last();
-        return last == 0 || !free(hippo.host(), last)
-                ? hippo
-                : new HippoSpec(
-                        hippo.name(),
-                        hippo.kind(),
-                        hippo.subscribe(),
-                        hippo.publish(),
-                        hippo.write(),
-                        hippo.host(),
-                        last,
-                        hippo.settings());
+        return new HippoSpec(
+                hippo.name(),
+                hippo.kind(),
+                hippo.subscribe(),
+                hippo.publish(),
+                hippo.write(),
+                hippo.host(),
+                last != 0 && StablePort.isFree(hippo.host(), last) ? last : StablePort.choose(hippo.host()),
+                hippo.settings());
     }
 
     void remember(int port) throws IOException {
@@ -45,15 +42,5 @@ final class RememberedPort {
     private int last() throws IOException {
         String text = Files.exists(file) ? Files.readString(file).strip() : "";
         return text.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(text) : 0;
-    }
-
-    private static boolean free(String host, int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(host, port));
-            return true;
-        } catch (IOException | IllegalArgumentException e) {
-            return false;
-        }
     }
 }

@@ -11,13 +11,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.broker.EmbeddedBroker;
+import dev.hippo.ports.StablePort;
 import dev.hippo.wire.ControlTopics;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.service.Assignment;
 import dev.hippo.wire.service.AssignmentLog;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +48,7 @@ class HeartbeatIT {
 
     @Test
     void theHeartBeatsWheneverKafkaTakesIt() throws Exception {
-        int kafka = freePort();
+        int kafka = StablePort.choose("127.0.0.1");
         try (TestProcesses processes = new TestProcesses(folder, "127.0.0.1:" + kafka)) {
             Process process = processes.start("work", "gate");
             int port = processes.whenReady(process).get("port").asInt();
@@ -118,12 +117,6 @@ class HeartbeatIT {
                 assertThat(lastWords.get("is_success").asInt()).isZero();
                 assertThat(lastWords.get("error_msg").asText()).contains("the well fell in");
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.ports.StablePort;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +49,7 @@ class RemoteClusterIT {
 
     @Test
     void theStepRunsOnTheClusterAndGoesOnAfterTheDeathOfItsProcess() throws Exception {
-        port = freePort();
+        port = StablePort.choose("127.0.0.1");
         try (JavaProcess jobs =
                         cluster("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", List.of());
                 JavaProcess tasks = cluster(
@@ -176,7 +175,7 @@ class RemoteClusterIT {
 
     private int rpcPort() throws IOException {
         if (rpcPort == 0) {
-            rpcPort = freePort();
+            rpcPort = StablePort.choose("127.0.0.1");
         }
         return rpcPort;
     }
@@ -191,12 +190,6 @@ class RemoteClusterIT {
                                             "(flink-(?!connector-kafka)|slf4j-|logback-|commons-|kryo|minlog|objenesis|reflectasm|snakeyaml-engine|lz4-|snappy-|zstd-|frocksdbjni|RoaringBitmap|async-profiler).*"))
                     .map(Path::toString)
                     .collect(Collectors.joining(java.io.File.pathSeparator));
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }
