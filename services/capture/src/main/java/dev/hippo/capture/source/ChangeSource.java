@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.source;
+
+import java.util.List;
+
+/** A database whose log is read. One thread reads; {@link #stored} and {@link #close} may be called by any. */
+public interface ChangeSource extends AutoCloseable {
+    /**
+     * The tables that are asked for, as they are now.
+     *
+     * @throws SourceFailure if one is not there or has a type that no contract can tell, with what to do
+     */
+    List<SourceTable> tables() throws SourceFailure, InterruptedException;
+
+    /** Where the log ends now: a stream from here tells of everything that commits later. */
+    Position now() throws SourceFailure, InterruptedException;
+
+    /**
+     * Tells of everything behind a position until {@link #close}.
+     *
+     * @throws SourceFailure if the log cannot be read, and above all if it does not reach back to the position any more
+     */
+    void stream(Position from, ChangeListener to) throws SourceFailure, InterruptedException;
+
+    /** Lets the source forget its log up to here: everything before is stored. */
+    void stored(Position upTo);
+
+    /** A position in the source's own words, such as an LSN or a GTID. */
+    String describe(Position position);
+
+    @Override
+    void close();
+}
