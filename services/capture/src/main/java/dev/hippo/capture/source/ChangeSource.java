@@ -16,6 +16,16 @@ public interface ChangeSource extends AutoCloseable {
     Position now() throws SourceFailure, InterruptedException;
 
     /**
+     * Tells the rows of tables as they all were at one place of the log, for a source of which nothing is stored. What an earlier one that broke off has left at the source is taken
+     * away, and the rows are told from the first again. Needs no stop of who writes to the tables, beyond moments.
+     *
+     * @param tables which; told are their columns as of the place, should they have changed since
+     * @return the place: {@link #stream} from here tells of everything that committed later, and of nothing that the rows have already
+     * @throws SourceFailure if they cannot be read; nothing that was told counts then
+     */
+    Position snapshot(List<SourceTable> tables, SnapshotListener to) throws SourceFailure, InterruptedException;
+
+    /**
      * Tells of everything behind a position until {@link #close}.
      *
      * @throws SourceFailure if the log cannot be read, and above all if it does not reach back to the position any more
