@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import dev.hippo.capture.encode.ContractMapping;
-import dev.hippo.capture.encode.TableContracts;
+import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceTable;
 import dev.hippo.kit.HippoContext;
@@ -12,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Each table's contract is that of the topic for its latest rows. */
-final class TopicContracts implements TableContracts {
+final class TopicContracts implements Contracts {
     private final HippoContext context;
 
     TopicContracts(HippoContext context) {
@@ -20,17 +21,17 @@ final class TopicContracts implements TableContracts {
     }
 
     @Override
-    public ContractMapping of(SourceTable table) throws SourceFailure {
+    public Descriptor of(SourceTable table) throws SourceFailure {
         String name = context.hippo().settings(Capture.class).topics().get(table.fullName());
         if (name == null) {
             throw new SourceFailure(
                     SourceFailure.Kind.SETTING, "table " + table.fullName() + " is not one of this hippo's tables");
         }
         TopicSpec topic = context.pipeline().topic(name);
-        ContractMapping mapping = ContractMapping.of(
-                table,
-                context.contracts().contract(topic.contract()).orElseThrow().descriptor());
-        List<String> problems = new ArrayList<>(mapping.problems());
+        Descriptor contract =
+                context.contracts().contract(topic.contract()).orElseThrow().descriptor();
+        List<String> problems =
+                new ArrayList<>(ContractMapping.of(table, contract).problems());
         if (!table.key().equals(List.of(String.valueOf(topic.key())))) {
             problems.add("the key of table " + table.fullName() + " is "
                     + (table.key().isEmpty() ? "none" : String.join(", ", table.key())) + ", that of topic '" + name
@@ -39,6 +40,6 @@ final class TopicContracts implements TableContracts {
         if (!problems.isEmpty()) {
             throw new SourceFailure(SourceFailure.Kind.SETTING, String.join("; ", problems));
         }
-        return mapping;
+        return contract;
     }
 }

@@ -120,27 +120,20 @@ public final class ChangeLog implements AutoCloseable {
         boolean done = false;
         try {
             int changes = 0;
-            Piece whole = null;
+            Piece last = begun;
+            Piece end = null;
             for (Piece piece = begun; piece != null; piece = next(pieces, piece, changes)) {
-                send(piece, source);
+                send(piece);
                 changes += piece.changes().size();
-                whole = piece.end() == null ? whole : piece;
-                if (stopped && piece.end() == null) {
-                    return;
-                }
+                end = piece.end() == null ? end : piece;
+                last = piece;
             }
-            Position end = whole == null ? null : whole.end();
-            if (whole == null || end == null) {
-                return;
+            if (last.whole()) {
+                commit(end, source);
+                done = true;
+                context.progress().in(changes);
+                context.progress().out(changes);
             }
-            StoredPosition stored = new StoredPosition(end, source.describe(end), whole.committedAt());
-            producer.send(new ProducerRecord<>(Capture.POSITIONS_TOPIC, key, stored.toBytes()));
-            producer.commitTransaction();
-            done = true;
-            source.stored(end);
-            context.progress().in(changes);
-            context.progress().out(changes);
-            context.progress().position(stored.described());
         } finally {
             if (!done) {
                 producer.abortTransaction();
@@ -148,9 +141,23 @@ public final class ChangeLog implements AutoCloseable {
         }
     }
 
-    /** What else belongs into this transaction of Kafka; null when there is nothing, or enough. */
+    /** Commits, and lets the source forget its log up to there. */
+    private void commit(@Nullable Piece last, ChangeSource source) {
+        Position end = last == null ? null : last.end();
+        if (last == null || end == null) {
+            producer.commitTransaction();
+            return;
+        }
+        StoredPosition stored = new StoredPosition(end, source.describe(end), last.committedAt());
+        producer.send(new ProducerRecord<>(Capture.POSITIONS_TOPIC, key, stored.toBytes()));
+        producer.commitTransaction();
+        source.stored(end);
+        context.progress().position(stored.described());
+    }
+
+    /** What else belongs into this transaction of Kafka; null when there is nothing, or enough, or the end has come in the middle. */
     private @Nullable Piece next(PieceQueue pieces, Piece before, int changes) throws InterruptedException {
-        if (before.end() != null) {
+        if (before.whole()) {
             return changes < ENOUGH_CHANGES ? pieces.next() : null;
         }
         Piece next = null;
@@ -160,7 +167,7 @@ public final class ChangeLog implements AutoCloseable {
         return next;
     }
 
-    private void send(Piece piece, ChangeSource source) throws SourceFailure {
+    private void send(Piece piece) throws SourceFailure {
         String now = context.clock().instant().toString();
         for (int i = 0; i < piece.changes().size(); i++) {
             RowChange change = piece.changes().get(i);

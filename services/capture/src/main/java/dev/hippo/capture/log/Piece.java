@@ -8,10 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction of the source, or a piece of a large one.
+ * A transaction of the source, or a piece of a large one; or some rows of a snapshot.
  *
  * @param transaction in the source's own words; empty when nothing of interest happened
  * @param first the place of the first change in the transaction, from 0
- * @param end where the transaction ends in the log; null if more of it comes
+ * @param whole whether what is told up to here may be seen without what comes
+ * @param end the place in the log up to which all is told with this piece; null if there is none yet
  */
-record Piece(String transaction, Instant committedAt, int first, List<RowChange> changes, @Nullable Position end) {}
+record Piece(
+        String transaction,
+        Instant committedAt,
+        int first,
+        List<RowChange> changes,
+        boolean whole,
+        @Nullable Position end) {}

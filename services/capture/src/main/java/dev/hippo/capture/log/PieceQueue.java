@@ -4,6 +4,8 @@ package dev.hippo.capture.log;
 import dev.hippo.capture.source.ChangeListener;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.RowChange;
+import dev.hippo.capture.source.SnapshotListener;
+import dev.hippo.capture.source.SourceTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Between the thread that reads a source and the one that writes to Kafka. What it holds is bounded in bytes; a full one holds the source up. */
-final class PieceQueue implements ChangeListener {
+final class PieceQueue implements ChangeListener, SnapshotListener {
     private static final int MOST_CHANGES = 1_000;
     /** Images of one piece; so many pieces wait. */
     private static final int MOST_BYTES = 1 << 20;
@@ -22,6 +24,7 @@ final class PieceQueue implements ChangeListener {
     private static final int MOST_PIECES = 32;
 
     private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(MOST_PIECES);
+    private @Nullable Position snapshot;
     private String transaction = "";
     private Instant committedAt = Instant.EPOCH;
     private List<RowChange> changes = new ArrayList<>();
@@ -38,8 +41,12 @@ final class PieceQueue implements ChangeListener {
     @Override
     public void change(RowChange change) throws InterruptedException {
         if (changes.size() == MOST_CHANGES || bytes > MOST_BYTES) {
-            put(null);
+            put(false, null);
         }
+        add(change);
+    }
+
+    private void add(RowChange change) {
         changes.add(change);
         bytes += length(change.key()) + length(change.before()) + length(change.after());
     }
@@ -50,17 +57,40 @@ final class PieceQueue implements ChangeListener {
 
     @Override
     public void commit(Position behind) throws InterruptedException {
-        put(behind);
+        put(true, behind);
         transaction = "";
     }
 
     @Override
     public void advanced(Position to) throws InterruptedException {
-        put(to);
+        put(true, to);
     }
 
-    private void put(@Nullable Position end) throws InterruptedException {
-        pieces.put(new Piece(transaction, committedAt, first, changes, end));
+    @Override
+    public void begin(Position at, Instant takenAt) {
+        snapshot = at;
+        begin("snapshot", takenAt);
+    }
+
+    @Override
+    public void table(SourceTable table) {}
+
+    @Override
+    public void row(RowChange read) throws InterruptedException {
+        if (changes.size() == MOST_CHANGES || bytes > MOST_BYTES) {
+            put(true, null);
+        }
+        add(read);
+    }
+
+    @Override
+    public void end() throws InterruptedException {
+        put(true, snapshot);
+        transaction = "";
+    }
+
+    private void put(boolean whole, @Nullable Position end) throws InterruptedException {
+        pieces.put(new Piece(transaction, committedAt, first, changes, whole, end));
         first += changes.size();
         changes = new ArrayList<>();
         bytes = 0;

@@ -76,7 +76,7 @@ public final class Reading implements AutoCloseable {
 
     private void read() {
         try {
-            Position begin = from.isPresent() ? from.get() : source.snapshot(pieces);
+            Position begin = from.isPresent() ? from.get() : source.snapshot(source.tables(), pieces);
             source.stream(begin, pieces);
             failed.complete(null);
         } catch (SourceFailure | InterruptedException | RuntimeException e) {
