@@ -30,7 +30,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -51,8 +50,8 @@ final class MissionLoop {
     private static final Logger log = LoggerFactory.getLogger(MissionLoop.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
-    /** From the beginning of a turn that writes to that of the next: a transaction costs about the same with one mission or with twenty. */
-    private static final long SHORTEST_TURN_NANOS = Duration.ofMillis(10).toNanos();
+    /** How long the end of a job waits for others, or for a message: a transaction costs about the same with one mission or with twenty. */
+    private static final Duration COMPANY = Duration.ofMillis(10);
     /** What is written in one transaction stays small enough to be written quickly. */
     private static final int MOST_RECORDS = 500;
     /** What a message tells of the messages before it: carried on, it would grow with every hippo of a chain. */
@@ -72,6 +71,9 @@ final class MissionLoop {
     private final Queue<AttemptEnd> ends = new ConcurrentLinkedQueue<>();
     /** Done at the end of a turn, when all that was read is decided. */
     private final Queue<MissionCommand> rewinds = new ArrayDeque<>();
+
+    /** When the first of {@link #ends} came, about. */
+    private volatile long firstEnd = System.nanoTime();
 
     private volatile boolean stopAsked;
 
@@ -104,8 +106,16 @@ final class MissionLoop {
     }
 
     private void ended(AttemptEnd end) {
+        if (ends.isEmpty()) {
+            firstEnd = System.nanoTime();
+        }
         ends.add(end);
         consumer.wakeup();
+    }
+
+    /** Nanoseconds that the ends of jobs still wait for company. */
+    private long endsWait() {
+        return COMPANY.toNanos() - (System.nanoTime() - firstEnd);
     }
 
     /** Takes over what an earlier process has left, and goes to where it had read. */
@@ -149,19 +159,16 @@ final class MissionLoop {
      */
     void run() throws FencedException, IOException, KafkaUnavailable, HippoFailure {
         Instant nextSweep = Instant.MIN;
-        long earliest = System.nanoTime();
         while (!stopAsked) {
-            for (long left = earliest - System.nanoTime(); left > 0; left = earliest - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
             ConsumerRecords<byte[], byte[]> records = poll();
-            earliest = System.nanoTime() + SHORTEST_TURN_NANOS;
             Instant now = context.clock().instant();
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 take(record, now);
             }
-            for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
-                book.attemptEnded(end, now);
+            if (!records.isEmpty() || endsWait() <= 0) {
+                for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
+                    book.attemptEnded(end, now);
+                }
             }
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(records.nextOffsets());
             for (MissionCommand rewind = rewinds.poll(); rewind != null; rewind = rewinds.poll()) {
@@ -202,11 +209,10 @@ final class MissionLoop {
         Instant now = context.clock().instant();
         Instant due = book.nextDue();
         Duration wait = due.equals(Instant.MAX) ? LONGEST_WAIT : Duration.between(now, due);
-        if (!ends.isEmpty() || wait.isNegative()) {
-            wait = Duration.ZERO;
-        }
+        Duration longest = ends.isEmpty() ? LONGEST_WAIT : Duration.ofNanos(endsWait());
+        wait = wait.compareTo(longest) > 0 ? longest : wait;
         try {
-            return consumer.poll(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+            return consumer.poll(wait.isNegative() ? Duration.ZERO : wait);
         } catch (WakeupException e) {
             // a job has ended, or the hippo is to stop
             return ConsumerRecords.empty();
