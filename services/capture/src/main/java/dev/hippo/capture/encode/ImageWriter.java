@@ -23,6 +23,7 @@ public final class ImageWriter {
     private final int[] tags;
 
     private final boolean[] single;
+    private final boolean[] moment;
     private byte[] bytes = new byte[256];
     private int length;
 
@@ -33,11 +34,13 @@ public final class ImageWriter {
         int columns = mapping.table().columns().size();
         tags = new int[columns];
         single = new boolean[columns];
+        moment = new boolean[columns];
         for (int i = 0; i < columns; i++) {
             FieldDescriptor field = mapping.field(i);
             if (field != null) {
                 tags[i] = (field.getNumber() << 3) | wireType(field);
                 single[i] = field.getType() == Type.FLOAT;
+                moment[i] = field.getType() == Type.MESSAGE;
             }
         }
     }
@@ -54,6 +57,11 @@ public final class ImageWriter {
     /** Whether the contract has that column. */
     public boolean wants(int column) {
         return tags[column] != 0;
+    }
+
+    /** Whether the contract has that column as a moment, which a date and time without a zone may be too. */
+    public boolean wantsInstant(int column) {
+        return moment[column];
     }
 
     /** Forgets what was put. */
