@@ -68,9 +68,8 @@ final class HippoReader {
     @Nullable
     HippoSpec read(String name, Node node) {
         Section hippo = new Section(Grammar.HIPPO, node, findings, variables);
-        for (String key :
-                List.of(
-                        "subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run", "notices", "changes")) {
+        for (String key : List.of(
+                "subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run", "notices", "changes")) {
             if (hippo.has(key)) {
                 marks.put("hippos/" + name + "/" + key, hippo.at(key));
                 (LISTS.contains(key) ? hippo.texts(key) : List.<String>of())

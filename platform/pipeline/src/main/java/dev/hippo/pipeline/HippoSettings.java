@@ -98,12 +98,7 @@ public sealed interface HippoSettings {
      * @param changes the topic of all changes; empty for none
      */
     record Capture(
-            String url,
-            String user,
-            String password,
-            List<String> tables,
-            Map<String, String> topics,
-            String changes)
+            String url, String user, String password, List<String> tables, Map<String, String> topics, String changes)
             implements HippoSettings {
         /** Where each capture writes down how far it has read. */
         public static final String POSITIONS_TOPIC = "hippo-positions";

@@ -47,7 +47,8 @@ final class CaptureService implements HippoService {
     }
 
     private Reading open() throws SourceFailure, KafkaUnavailable, HippoFailure, InterruptedException {
-        return Reading.open(context, Sources.of(context, new TopicContracts(context)));
+        TopicContracts contracts = new TopicContracts(context);
+        return Reading.open(context, Sources.of(context, contracts), contracts);
     }
 
     private void run() {

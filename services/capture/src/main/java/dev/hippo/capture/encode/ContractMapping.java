@@ -74,12 +74,15 @@ public final class ContractMapping {
         }
         if (field.getType() == Type.MESSAGE) {
             return takesTime(column.type())
-                    && field.getMessageType().getFullName().equals(Timestamp.getDescriptor().getFullName());
+                    && field.getMessageType()
+                            .getFullName()
+                            .equals(Timestamp.getDescriptor().getFullName());
         }
         return switch (column.type()) {
             case BOOL -> field.getType() == Type.BOOL;
             case INT32 -> field.getType() == Type.INT32 || field.getType() == Type.INT64;
-            case UINT32 -> field.getType() == Type.UINT32 || field.getType() == Type.UINT64 || field.getType() == Type.INT64;
+            case UINT32 ->
+                field.getType() == Type.UINT32 || field.getType() == Type.UINT64 || field.getType() == Type.INT64;
             case INT64 -> field.getType() == Type.INT64;
             case UINT64 -> field.getType() == Type.UINT64;
             case FLOAT -> field.getType() == Type.FLOAT || field.getType() == Type.DOUBLE;

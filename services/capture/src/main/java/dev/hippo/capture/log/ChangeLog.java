@@ -49,7 +49,8 @@ public final class ChangeLog implements AutoCloseable {
             TopicSpec spec = context.pipeline().topic(topic);
             latest.put(
                     table,
-                    new LatestRows(spec, context.contracts().contract(spec.contract()).orElseThrow(), "hippo/" + name));
+                    new LatestRows(
+                            spec, context.contracts().contract(spec.contract()).orElseThrow(), "hippo/" + name));
         });
         Map<String, Object> client =
                 context.kafka().clientProperties("changes-" + context.hippo().name());

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.log;
 
+import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.source.ChangeSource;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.capture.source.SourceTable;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.wire.KafkaUnavailable;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** One connection's reading of a source into Kafka: from where the last one has come to, at the very first from a snapshot. Used once. */
 public final class Reading implements AutoCloseable {
@@ -30,11 +33,13 @@ public final class Reading implements AutoCloseable {
      *
      * @throws SourceFailure if the database cannot be read, or its tables do not fit their contracts
      */
-    public static Reading open(HippoContext context, ChangeSource source)
+    public static Reading open(HippoContext context, ChangeSource source, Contracts contracts)
             throws SourceFailure, KafkaUnavailable, HippoFailure, InterruptedException {
         ChangeLog log = new ChangeLog(context);
         try {
-            source.tables();
+            for (SourceTable table : source.tables()) {
+                contracts.of(table);
+            }
             return new Reading(source, log, log.takeOver());
         } catch (SourceFailure | KafkaUnavailable | HippoFailure | InterruptedException | RuntimeException e) {
             log.close();
@@ -63,7 +68,7 @@ public final class Reading implements AutoCloseable {
         }
     }
 
-    private static void rethrow(Throwable cause) throws SourceFailure {
+    private static void rethrow(@Nullable Throwable cause) throws SourceFailure {
         if (cause instanceof SourceFailure failure) {
             throw failure;
         }
