@@ -26,7 +26,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -180,9 +179,6 @@ class CaptureIT {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select id, owner, balance from public." + name)) {
             while (row.next()) {
-                Map<String, String> fields = new LinkedHashMap<>();
-                fields.put("id", row.getString(1));
-                fields.put("owner", row.getString(2));
                 StringBuilder json = new StringBuilder(
                         "{\"id\":\"" + row.getString(1) + "\",\"owner\":\"" + row.getString(2) + "\"");
                 if (row.getString(3) != null) {
