@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what only a db-etl has: its database, and which table goes to which topic. */
 final class CaptureReader {
-    private static final List<String> DATABASES = List.of("jdbc:postgresql:", "jdbc:mariadb:", "jdbc:mysql:");
+    private static final String POSTGRES = "jdbc:postgresql:";
     private static final Pattern TABLE = Pattern.compile("[^.\\s]+\\.[^.\\s]+");
 
     private final Findings findings;
@@ -26,14 +26,14 @@ final class CaptureReader {
                     hippo.node(),
                     "a db-etl without 'source' has no database to read",
                     "add source: {url: \"jdbc:postgresql://HOST/DATABASE\", tables: [SCHEMA.TABLE]}");
-            return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "");
+            return new HippoSettings.Capture("", "", "", List.of(), Map.of());
         }
         Section source = new Section(Grammar.SOURCE, hippo.at("source"), findings, variables);
         String url = source.required("url");
-        if (DATABASES.stream().noneMatch(url::startsWith)) {
+        if (!url.startsWith(POSTGRES)) {
             findings.error(
                     source.at("url"),
-                    "no changes can be read from this database",
+                    "this version reads the changes of PostgreSQL only",
                     "write jdbc:postgresql://HOST:PORT/DATABASE");
         }
         List<String> tables = source.texts("tables");
@@ -45,25 +45,20 @@ final class CaptureReader {
                         "write SCHEMA.TABLE, such as public.airports");
             }
         }
-        String changes = hippo.text("changes");
         return new HippoSettings.Capture(
-                url,
-                orEmpty(source.text("user")),
-                orEmpty(source.text("password")),
-                tables,
-                topics(hippo, tables),
-                orEmpty(changes));
+                url, orEmpty(source.text("user")), orEmpty(source.text("password")), tables, topics(hippo, tables));
     }
 
     private Map<String, String> topics(Section hippo, List<String> tables) {
         List<String> publish = hippo.texts("publish");
-        if (publish.isEmpty() && !hippo.has("changes")) {
+        if (publish.isEmpty()) {
             findings.error(
                     hippo.node(),
-                    "a db-etl without 'publish' and 'changes' tells nobody",
-                    "name a topic for the latest rows of each table under 'publish', or one for all changes under 'changes'");
+                    "a db-etl without 'publish' tells nobody",
+                    "name a topic for the latest rows of each table");
+            return Map.of();
         }
-        if (!publish.isEmpty() && publish.size() != tables.size()) {
+        if (publish.size() != tables.size()) {
             findings.error(
                     hippo.at("publish"),
                     "there are " + tables.size() + " tables and " + publish.size() + " topics for their latest rows",

@@ -116,11 +116,7 @@ enum Grammar {
                     "the topics on which a frontier tells that a table is ready, such as frontier-adw; they need no declaration"),
             key("rejected", Type.REJECTED, "what a frontier does with refused events: keep or drop", "drop"),
             key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}"),
-            key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables}"),
-            key(
-                    "changes",
-                    Type.TEXT,
-                    "the topic of all changes of a db-etl, one event each, of contract hippo.change.v1.ChangeEvent")),
+            key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables}")),
     SOURCE(
             "source",
             required("url", Type.TEXT, "the database: jdbc:postgresql://HOST:PORT/DATABASE"),

@@ -47,7 +47,6 @@ final class HippoReader {
             Map.entry("limits", List.of("frontier", "query")),
             Map.entry("subscribe", List.of("stream-etl", "batch-etl", "integrator")),
             Map.entry("source", List.of("db-etl")),
-            Map.entry("changes", List.of("db-etl")),
             Map.entry("publish", List.of("frontier", "flink", "db-etl", "batch-etl", "integrator")),
             Map.entry("write", List.of("lake")));
 
@@ -68,8 +67,8 @@ final class HippoReader {
     @Nullable
     HippoSpec read(String name, Node node) {
         Section hippo = new Section(Grammar.HIPPO, node, findings, variables);
-        for (String key : List.of(
-                "subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run", "notices", "changes")) {
+        for (String key :
+                List.of("subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run", "notices")) {
             if (hippo.has(key)) {
                 marks.put("hippos/" + name + "/" + key, hippo.at(key));
                 (LISTS.contains(key) ? hippo.texts(key) : List.<String>of())

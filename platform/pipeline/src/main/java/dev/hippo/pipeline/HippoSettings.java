@@ -95,10 +95,8 @@ public sealed interface HippoSettings {
      * @param password empty for none
      * @param tables full names of the tables, as SCHEMA.TABLE
      * @param topics the topic of a table's latest rows, by the table's full name; empty for none
-     * @param changes the topic of all changes; empty for none
      */
-    record Capture(
-            String url, String user, String password, List<String> tables, Map<String, String> topics, String changes)
+    record Capture(String url, String user, String password, List<String> tables, Map<String, String> topics)
             implements HippoSettings {
         /** Where each capture writes down how far it has read. */
         public static final String POSITIONS_TOPIC = "hippo-positions";

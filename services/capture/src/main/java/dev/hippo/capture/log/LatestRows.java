@@ -55,7 +55,7 @@ final class LatestRows {
                             ? "table " + change.table().fullName() + " was truncated (" + position
                                     + "), and which rows it had is not told; delete rows instead, or let the capture begin anew"
                             : "a row of table " + change.table().fullName() + " has no key (" + position
-                                    + "); give the table a primary key, or take its changes by 'changes'");
+                                    + "); give the table a primary key");
         }
         if (!change.unchanged().isEmpty()) {
             throw new SourceFailure(
