@@ -5,7 +5,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -16,6 +15,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.TimestampProto;
+import com.google.protobuf.UnknownFieldSet;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.source.ColumnType;
 import dev.hippo.capture.source.SourceTable;
@@ -23,6 +23,7 @@ import dev.hippo.capture.source.SourceTable.Column;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -63,11 +64,11 @@ final class TableMessages implements Contracts {
                 .setNumber(number)
                 .setLabel(Label.LABEL_OPTIONAL);
         if (column.type() == ColumnType.INSTANT) {
-            return field.setType(Type.TYPE_MESSAGE)
+            return field.setType(FieldDescriptorProto.Type.TYPE_MESSAGE)
                     .setTypeName(".google.protobuf.Timestamp")
                     .build();
         }
-        return field.setType(Type.valueOf("TYPE_" + column.type().contractType().toUpperCase(java.util.Locale.ROOT)))
+        return field.setType(FieldDescriptorProto.Type.valueOf("TYPE_" + column.type().contractType().toUpperCase(Locale.ROOT)))
                 .build();
     }
 
@@ -89,7 +90,7 @@ final class TableMessages implements Contracts {
     }
 
     private static boolean isThere(byte[] row, int number) throws InvalidProtocolBufferException {
-        return com.google.protobuf.UnknownFieldSet.parseFrom(row).hasField(number);
+        return UnknownFieldSet.parseFrom(row).hasField(number);
     }
 
     private static String text(FieldDescriptor field, Object value) {
