@@ -115,7 +115,17 @@ enum Grammar {
                     Type.TEXTS,
                     "the topics on which a frontier tells that a table is ready, such as frontier-adw; they need no declaration"),
             key("rejected", Type.REJECTED, "what a frontier does with refused events: keep or drop", "drop"),
-            key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}")),
+            key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}"),
+            key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables}")),
+    SOURCE(
+            "source",
+            required("url", Type.TEXT, "the database: jdbc:postgresql://HOST:PORT/DATABASE"),
+            key("user", Type.TEXT, "who logs in; needs the right to replicate"),
+            key("password", Type.TEXT, "better ${secret:NAME} than the word itself"),
+            required(
+                    "tables",
+                    Type.TEXTS,
+                    "the tables, as SCHEMA.TABLE; 'publish' names the topic of the latest rows of each, in the same order")),
     RULE(
             "a rule",
             key(
@@ -258,6 +268,7 @@ enum Grammar {
         RUN,
         CONCURRENCY,
         SPARK,
+        SOURCE,
         REPEAT,
         FROM,
         OUTCOME,

@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class HippoReader {
     static final List<String> ENGINES = List.of("flink", "spark", "lake", "java");
     /** What the grammar knows and no service of this build runs yet. */
-    private static final List<String> NOT_YET = List.of("db-etl", "ml", "web", "spark", "java");
+    private static final List<String> NOT_YET = List.of("ml", "web", "spark", "java");
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s]+");
     private static final List<String> LISTS = List.of("subscribe", "publish", "write", "notices");
@@ -46,7 +46,8 @@ final class HippoReader {
             Map.entry("keep", List.of("batch-etl")),
             Map.entry("limits", List.of("frontier", "query")),
             Map.entry("subscribe", List.of("stream-etl", "batch-etl", "integrator")),
-            Map.entry("publish", List.of("frontier", "flink", "batch-etl", "integrator")),
+            Map.entry("source", List.of("db-etl")),
+            Map.entry("publish", List.of("frontier", "flink", "db-etl", "batch-etl", "integrator")),
             Map.entry("write", List.of("lake")));
 
     private final Path folder;
@@ -87,7 +88,7 @@ final class HippoReader {
             findings.error(
                     hippo.at(hippo.has("engine") ? "engine" : "kind"),
                     "'" + engine + "' is part of the grammar, but no service of this version runs it yet",
-                    "this version runs frontier, stream-etl on flink or lake, batch-etl, integrator and query");
+                    "this version runs frontier, db-etl, stream-etl on flink or lake, batch-etl, integrator and query");
             return null;
         }
         OWNERS.forEach((key, owners) -> {
@@ -205,6 +206,7 @@ final class HippoReader {
                         limits.positiveDuration("timeout"),
                         limits.size("memory"));
             }
+            case "db-etl" -> new CaptureReader(findings, variables).read(hippo);
             case "batch-etl", "integrator" -> batch(name, engine, hippo);
             default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
         };

@@ -88,6 +88,37 @@ public sealed interface HippoSettings {
     }
 
     /**
+     * Change capture.
+     *
+     * @param url of the database, as JDBC has it
+     * @param user empty for the driver's default
+     * @param password empty for none
+     * @param tables full names of the tables, as SCHEMA.TABLE
+     * @param topics the topic of a table's latest rows, by the table's full name; empty for none
+     */
+    record Capture(String url, String user, String password, List<String> tables, Map<String, String> topics)
+            implements HippoSettings {
+        /** Where each capture writes down how far it has read. */
+        public static final String POSITIONS_TOPIC = "hippo-positions";
+
+        public Capture {
+            tables = List.copyOf(tables);
+            topics = Map.copyOf(topics);
+        }
+
+        @Override
+        public String service() {
+            return "capture";
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Capture[url=" + url + ", tables=" + tables + "]";
+        }
+    }
+
+    /**
      * A hippo that runs missions.
      *
      * @param rules what starts a mission, any one of them

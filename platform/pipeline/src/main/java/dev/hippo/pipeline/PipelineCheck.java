@@ -196,6 +196,20 @@ public final class PipelineCheck {
             lake(hippo, path);
         } else if (hippo.settings() instanceof HippoSettings.Frontier frontier) {
             frontier(hippo, frontier, path);
+        } else if (hippo.settings() instanceof HippoSettings.Capture) {
+            capture(hippo, path);
+        }
+    }
+
+    private void capture(HippoSpec hippo, String path) {
+        for (String name : hippo.publish()) {
+            TopicSpec topic = pipeline.topics().get(name);
+            if (topic != null && (!topic.changelog() || topic.key() == null)) {
+                error(
+                        path + "/publish/" + name,
+                        "topic '" + name + "' takes the latest rows of a table and is no changelog with a key",
+                        "give it changelog: true and key: the table's key column");
+            }
         }
     }
 

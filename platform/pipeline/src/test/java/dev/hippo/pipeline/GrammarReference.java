@@ -50,6 +50,7 @@ final class GrammarReference {
             case CONCURRENCY -> "whole number, or [concurrency](#concurrency)";
             case RUN -> "command, or [run](#run)";
             case SPARK -> "[run.spark](#runspark)";
+            case SOURCE -> "[source](#source)";
             case RETRY -> "[retry](#retry)";
             case REPEAT -> "rerun, skip or queue";
             case FROM -> "earliest or latest";

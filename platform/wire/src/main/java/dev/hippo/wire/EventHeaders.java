@@ -27,6 +27,9 @@ public final class EventHeaders {
     /** On replayed records: {@code topic/partition/offset} of the original. */
     public static final String REPLAYED_FROM = "hippo_replayed_from";
 
+    /** On the latest rows of a table: the transaction of the source database in its own words, and the place of the change in it, {@code 0-1-4711/3}. */
+    public static final String POSITION = "hippo_position";
+
     /** On {@code .rejected} topics: why, as JSON: a list of {@code {path, rule, message}}. */
     public static final String REJECTED_BECAUSE = "hippo_rejected_because";
     /** On {@code .rejected} topics, when the event came from a topic: {@code topic/partition/offset}. */

@@ -135,6 +135,11 @@ public final class PipelineTopics {
                 batch.topics().forEach(name -> wanted.putIfAbsent(name, single(name)));
                 wanted.putIfAbsent(HippoSettings.Batch.REJECTED_TOPIC, single(HippoSettings.Batch.REJECTED_TOPIC));
             } else {
+                if (hippo.settings() instanceof HippoSettings.Capture) {
+                    wanted.putIfAbsent(
+                            HippoSettings.Capture.POSITIONS_TOPIC,
+                            single(HippoSettings.Capture.POSITIONS_TOPIC).configs(Map.of("cleanup.policy", "compact")));
+                }
                 rejecting(hippo).stream()
                         .map(topic -> pipeline.topic(topic).rejectedTopic())
                         .forEach(name -> wanted.putIfAbsent(name, single(name)));

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what only a db-etl has: its database, and which table goes to which topic. */
+final class CaptureReader {
+    private static final String POSTGRES = "jdbc:postgresql:";
+    private static final Pattern TABLE = Pattern.compile("[^.\\s]+\\.[^.\\s]+");
+
+    private final Findings findings;
+    private final Variables variables;
+
+    CaptureReader(Findings findings, Variables variables) {
+        this.findings = findings;
+        this.variables = variables;
+    }
+
+    HippoSettings read(Section hippo) {
+        if (!hippo.has("source")) {
+            findings.error(
+                    hippo.node(),
+                    "a db-etl without 'source' has no database to read",
+                    "add source: {url: \"jdbc:postgresql://HOST/DATABASE\", tables: [SCHEMA.TABLE]}");
+            return new HippoSettings.Capture("", "", "", List.of(), Map.of());
+        }
+        Section source = new Section(Grammar.SOURCE, hippo.at("source"), findings, variables);
+        String url = source.required("url");
+        if (!url.startsWith(POSTGRES)) {
+            findings.error(
+                    source.at("url"),
+                    "this version reads the changes of PostgreSQL only",
+                    "write jdbc:postgresql://HOST:PORT/DATABASE");
+        }
+        List<String> tables = source.texts("tables");
+        for (String table : tables) {
+            if (!TABLE.matcher(table).matches()) {
+                findings.error(
+                        source.entryAt("tables", table),
+                        "'" + table + "' is no table's full name",
+                        "write SCHEMA.TABLE, such as public.airports");
+            }
+        }
+        return new HippoSettings.Capture(
+                url, orEmpty(source.text("user")), orEmpty(source.text("password")), tables, topics(hippo, tables));
+    }
+
+    private Map<String, String> topics(Section hippo, List<String> tables) {
+        List<String> publish = hippo.texts("publish");
+        if (publish.isEmpty()) {
+            findings.error(
+                    hippo.node(),
+                    "a db-etl without 'publish' tells nobody",
+                    "name a topic for the latest rows of each table");
+            return Map.of();
+        }
+        if (publish.size() != tables.size()) {
+            findings.error(
+                    hippo.at("publish"),
+                    "there are " + tables.size() + " tables and " + publish.size() + " topics for their latest rows",
+                    "name one topic for each table, in the same order");
+            return Map.of();
+        }
+        Map<String, String> topics = new LinkedHashMap<>();
+        for (int i = 0; i < publish.size(); i++) {
+            topics.put(tables.get(i), publish.get(i));
+        }
+        return topics;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a pipeline file says of a db-etl. */
+class CaptureReaderTest {
+    @TempDir
+    Path folder;
+
+    private List<String> findings(String topic, String... lines) throws IOException {
+        return check(topic, lines).findings().stream()
+                .map(finding -> finding.toString().replace(folder + "/", ""))
+                .toList();
+    }
+
+    private PipelineCheck.Result check(String topic, String... lines) throws IOException {
+        Files.createDirectories(folder.resolve("contracts"));
+        Files.writeString(
+                folder.resolve("contracts/bank.proto"),
+                "syntax = \"proto3\";\npackage bank.v1;\nmessage Account { int64 id = 1; }\n");
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(
+                file,
+                "pipeline: p\ntopics:\n  accounts: {contract: bank.v1.Account" + topic
+                        + "}\nhippos:\n  db:\n    kind: db-etl\n    " + String.join("\n    ", lines) + "\n");
+        return PipelineCheck.of(PipelineFile.read(file, null, Map.of("HIPPO_SECRET_BANK", "pssst")));
+    }
+
+    private static final String KEYED = ", key: id, changelog: true";
+    private static final String SOURCE =
+            "source: {url: 'jdbc:postgresql://h/d', user: u, password: '${secret:bank}', tables: public.accounts}";
+
+    @Test
+    void eachTableHasATopicForItsLatestRows() throws Exception {
+        PipelineCheck.Result result = check(KEYED, SOURCE, "publish: accounts");
+        assertThat(result.findings()).isEmpty();
+        HippoSettings.Capture capture = result.spec().hippos().get("db").settings(HippoSettings.Capture.class);
+        assertThat(capture.topics()).isEqualTo(Map.of("public.accounts", "accounts"));
+        assertThat(capture.password()).isEqualTo("pssst");
+        assertThat(capture.toString()).doesNotContain("pssst");
+    }
+
+    @Test
+    void whatIsMissingOrDoesNotFitIsToldWithItsPlace() throws Exception {
+        assertThat(findings(KEYED, "publish: accounts"))
+                .singleElement()
+                .asString()
+                .contains("without 'source'");
+        assertThat(findings(KEYED, SOURCE))
+                .anySatisfy(finding -> assertThat(finding).contains("without 'publish' tells nobody"));
+        assertThat(findings(
+                        KEYED,
+                        SOURCE.replace("public.accounts", "[public.accounts, public.transfers]"),
+                        "publish: accounts"))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:8:14: error: there are 2 tables and 1 topics");
+        assertThat(findings(KEYED, SOURCE.replace("public.accounts", "accounts"), "publish: accounts"))
+                .singleElement()
+                .asString()
+                .contains("'accounts' is no table's full name")
+                .contains("public.airports");
+        assertThat(findings(KEYED, SOURCE.replace("postgresql", "oracle"), "publish: accounts"))
+                .singleElement()
+                .asString()
+                .contains("reads the changes of PostgreSQL only");
+        assertThat(findings(", key: id", SOURCE, "publish: accounts"))
+                .singleElement()
+                .asString()
+                .contains("is no changelog with a key");
+    }
+}

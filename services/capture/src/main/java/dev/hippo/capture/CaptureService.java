@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture;
+
+import dev.hippo.capture.log.Reading;
+import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.kit.HippoService;
+import dev.hippo.wire.KafkaUnavailable;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a database's log into Kafka; a database that is away for a while is waited for. */
+final class CaptureService implements HippoService {
+    private static final Logger log = LoggerFactory.getLogger(CaptureService.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final long STOP_SECONDS = 4;
+
+    private final HippoContext context;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile @Nullable Reading reading;
+    private @Nullable Thread thread;
+
+    CaptureService(HippoContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void start() throws Exception {
+        try {
+            // what only a person can mend is told at once
+            open().close();
+        } catch (SourceFailure e) {
+            if (e.kind() != SourceFailure.Kind.PASSING) {
+                throw new HippoFailure(String.valueOf(e.getMessage()), e);
+            }
+            log.warn("Waits for the database: {}", e.getMessage());
+        }
+        Thread running = new Thread(this::run, "capture");
+        thread = running;
+        running.start();
+    }
+
+    private Reading open() throws SourceFailure, KafkaUnavailable, HippoFailure, InterruptedException {
+        TopicContracts contracts = new TopicContracts(context);
+        return Reading.open(context, Sources.of(context, contracts), contracts);
+    }
+
+    private void run() {
+        try {
+            Duration pause = FIRST_PAUSE;
+            while (stopped.getCount() > 0) {
+                try (Reading now = open()) {
+                    reading = now;
+                    pause = FIRST_PAUSE;
+                    now.run();
+                } catch (SourceFailure e) {
+                    if (e.kind() != SourceFailure.Kind.PASSING) {
+                        throw new HippoFailure(String.valueOf(e.getMessage()), e);
+                    }
+                    log.warn("Reads again in {} s: {}", pause.toSeconds(), e.getMessage());
+                    stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (HippoFailure | KafkaUnavailable | RuntimeException e) {
+            context.fail(e);
+        }
+    }
+
+    @Override
+    public void stop() throws Exception {
+        stopped.countDown();
+        Reading now = reading;
+        if (now != null) {
+            now.stop();
+        }
+        if (thread != null) {
+            thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+        }
+    }
+}

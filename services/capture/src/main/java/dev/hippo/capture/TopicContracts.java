@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import dev.hippo.capture.encode.ContractMapping;
+import dev.hippo.capture.encode.Contracts;
+import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.capture.source.SourceTable;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.TopicSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Each table's contract is that of the topic for its latest rows. */
+final class TopicContracts implements Contracts {
+    private final HippoContext context;
+
+    TopicContracts(HippoContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Descriptor of(SourceTable table) throws SourceFailure {
+        String name = context.hippo().settings(Capture.class).topics().get(table.fullName());
+        if (name == null) {
+            throw new SourceFailure(
+                    SourceFailure.Kind.SETTING, "table " + table.fullName() + " is not one of this hippo's tables");
+        }
+        TopicSpec topic = context.pipeline().topic(name);
+        Descriptor contract =
+                context.contracts().contract(topic.contract()).orElseThrow().descriptor();
+        List<String> problems =
+                new ArrayList<>(ContractMapping.of(table, contract).problems());
+        if (!table.key().equals(List.of(String.valueOf(topic.key())))) {
+            problems.add("the key of table " + table.fullName() + " is "
+                    + (table.key().isEmpty() ? "none" : String.join(", ", table.key())) + ", that of topic '" + name
+                    + "' is " + topic.key());
+        }
+        if (!problems.isEmpty()) {
+            throw new SourceFailure(SourceFailure.Kind.SETTING, String.join("; ", problems));
+        }
+        return contract;
+    }
+}

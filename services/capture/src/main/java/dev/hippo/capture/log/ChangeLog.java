@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.log;
+
+import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.Position;
+import dev.hippo.capture.source.RowChange;
+import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.TopicSpec;
+import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.wire.TopicReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the changes of a source to Kafka. Whole transactions of the source, as many as wait, are one transaction of Kafka, together with the position behind them; so each change
+ * is there once, whatever is killed, and readers of committed records see no half of one. A second process of the same hippo takes the right to write from the first. Used by one
+ * thread.
+ */
+public final class ChangeLog implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** After so many changes a transaction of Kafka is not made larger by further ones of the source. */
+    private static final int ENOUGH_CHANGES = 20_000;
+
+    private final HippoContext context;
+    private final byte[] key;
+    private final Map<String, LatestRows> latest = new HashMap<>();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private volatile boolean stopped;
+
+    public ChangeLog(HippoContext context) {
+        this.context = context;
+        String name = context.pipeline().name() + "/" + context.hippo().name();
+        this.key = name.getBytes(StandardCharsets.UTF_8);
+        context.hippo().settings(Capture.class).topics().forEach((table, topic) -> {
+            TopicSpec spec = context.pipeline().topic(topic);
+            latest.put(
+                    table,
+                    new LatestRows(
+                            spec, context.contracts().contract(spec.contract()).orElseThrow(), "hippo/" + name));
+        });
+        Map<String, Object> client =
+                context.kafka().clientProperties("changes-" + context.hippo().name());
+        client.put("transactional.id", "hippo/" + name + "/changes");
+        client.put("acks", "all");
+        client.put("compression.type", "lz4");
+        client.put("linger.ms", 5);
+        client.put("batch.size", 256 << 10);
+        client.put("transaction.timeout.ms", (int) Duration.ofMinutes(10).toMillis());
+        client.put("retry.backoff.ms", 5);
+        this.producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Ends what an earlier process had begun, keeps it from writing any more, and tells how far it had come.
+     *
+     * @throws HippoFailure if what it wrote cannot be read
+     */
+    public Optional<Position> takeOver() throws KafkaUnavailable, HippoFailure {
+        producer.initTransactions();
+        byte[] value = null;
+        String client = "positions-of-" + context.hippo().name();
+        try (TopicReader reader = TopicReader.open(context.kafka(), client, Capture.POSITIONS_TOPIC)) {
+            reader.start(Long.MAX_VALUE);
+            while (!reader.atEnd()) {
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+                    value = Arrays.equals(record.key(), key) ? record.value() : value;
+                }
+            }
+        }
+        try {
+            return value == null
+                    ? Optional.empty()
+                    : Optional.of(StoredPosition.fromBytes(value).position());
+        } catch (IOException e) {
+            throw new HippoFailure(
+                    "the position of this hippo in topic " + Capture.POSITIONS_TOPIC + " cannot be read: "
+                            + e.getMessage() + "; it was written by another version, or by somebody else",
+                    e);
+        }
+    }
+
+    /**
+     * Writes what comes, until {@link #stop}. What is not whole then is not written.
+     *
+     * @throws SourceFailure if a change cannot be brought to where it is to go
+     * @throws HippoFailure if another process has taken over
+     */
+    void write(PieceQueue pieces, ChangeSource source) throws InterruptedException, SourceFailure, HippoFailure {
+        try {
+            while (!stopped) {
+                Piece piece = pieces.next(POLL);
+                if (piece != null) {
+                    transaction(piece, pieces, source);
+                }
+            }
+        } catch (ProducerFencedException e) {
+            throw new HippoFailure(
+                    "another process runs hippo '" + context.hippo().name() + "' of pipeline '"
+                            + context.pipeline().name() + "' now; this one ends",
+                    e);
+        }
+    }
+
+    private void transaction(Piece begun, PieceQueue pieces, ChangeSource source)
+            throws InterruptedException, SourceFailure {
+        producer.beginTransaction();
+        boolean done = false;
+        try {
+            int changes = 0;
+            Piece last = begun;
+            Piece end = null;
+            for (Piece piece = begun; piece != null; piece = next(pieces, piece, changes)) {
+                send(piece);
+                changes += piece.changes().size();
+                end = piece.end() == null ? end : piece;
+                last = piece;
+            }
+            if (last.whole()) {
+                commit(end, source);
+                done = true;
+                context.progress().in(changes);
+                context.progress().out(changes);
+            }
+        } finally {
+            if (!done) {
+                producer.abortTransaction();
+            }
+        }
+    }
+
+    /** Commits, and lets the source forget its log up to there. */
+    private void commit(@Nullable Piece last, ChangeSource source) {
+        Position end = last == null ? null : last.end();
+        if (last == null || end == null) {
+            producer.commitTransaction();
+            return;
+        }
+        StoredPosition stored = new StoredPosition(end, source.describe(end), last.committedAt());
+        producer.send(new ProducerRecord<>(Capture.POSITIONS_TOPIC, key, stored.toBytes()));
+        producer.commitTransaction();
+        source.stored(end);
+        context.progress().position(stored.described());
+    }
+
+    /** What else belongs into this transaction of Kafka; null when there is nothing, or enough, or the end has come in the middle. */
+    private @Nullable Piece next(PieceQueue pieces, Piece before, int changes) throws InterruptedException {
+        if (before.whole()) {
+            return changes < ENOUGH_CHANGES ? pieces.next() : null;
+        }
+        Piece next = null;
+        while (next == null && !stopped) {
+            next = pieces.next(POLL);
+        }
+        return next;
+    }
+
+    private void send(Piece piece) throws SourceFailure {
+        String now = context.clock().instant().toString();
+        for (int i = 0; i < piece.changes().size(); i++) {
+            RowChange change = piece.changes().get(i);
+            LatestRows rows = latest.get(change.table().fullName());
+            if (rows != null) {
+                String id = piece.transaction() + "/" + (piece.first() + i);
+                producer.send(rows.record(change, id, id, now));
+            }
+        }
+    }
+
+    /** Lets {@link #write} end after the transaction that is open. */
+    void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(2));
+    }
+}

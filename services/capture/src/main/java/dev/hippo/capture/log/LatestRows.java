@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.log;
+
+import dev.hippo.capture.source.RowChange;
+import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.contracts.Contract;
+import dev.hippo.contracts.KeyReader;
+import dev.hippo.pipeline.TopicSpec;
+import dev.hippo.wire.EventHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** The topic of a table's latest rows: of each change the record that brings it up to date. Not thread-safe. */
+final class LatestRows {
+    private final String topic;
+    private final KeyReader key;
+    private final List<Header> headers;
+
+    LatestRows(TopicSpec topic, Contract contract, String source) {
+        this.topic = topic.name();
+        String field = topic.key();
+        if (field == null) {
+            throw new IllegalArgumentException("topic " + topic.name() + " has no key");
+        }
+        this.key = contract.key(field);
+        this.headers = List.of(
+                header(EventHeaders.SPEC_VERSION, "1.0"),
+                header(EventHeaders.SOURCE, source),
+                header(EventHeaders.TYPE, contract.name()),
+                header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
+    }
+
+    private static Header header(String name, String value) {
+        return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The record of a change.
+     *
+     * @param id of the change, the same whenever it is told
+     * @param position of the change, for people
+     * @throws SourceFailure if the source does not tell enough of the row, with what to do
+     */
+    ProducerRecord<byte[], byte[]> record(RowChange change, String id, String position, String capturedAt)
+            throws SourceFailure {
+        byte[] after = change.after();
+        byte[] identity = after != null ? after : change.key();
+        if (identity == null) {
+            throw new SourceFailure(
+                    SourceFailure.Kind.SETTING,
+                    change.op() == RowChange.Op.TRUNCATE
+                            ? "table " + change.table().fullName() + " was truncated (" + position
+                                    + "), and which rows it had is not told; delete rows instead, or let the capture begin anew"
+                            : "a row of table " + change.table().fullName() + " has no key (" + position
+                                    + "); give the table a primary key");
+        }
+        if (!change.unchanged().isEmpty()) {
+            throw new SourceFailure(
+                    SourceFailure.Kind.SETTING,
+                    "a change of table " + change.table().fullName() + " does not tell its large values "
+                            + change.unchanged() + " (" + position + "); ALTER TABLE "
+                            + change.table().fullName()
+                            + " REPLICA IDENTITY FULL lets the database tell them from then on");
+        }
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, null, key.read(identity, 0, identity.length), after);
+        headers.forEach(record.headers()::add);
+        record.headers().add(header(EventHeaders.ID, id));
+        record.headers().add(header(EventHeaders.TIME, capturedAt));
+        record.headers().add(header(EventHeaders.POSITION, position));
+        return record;
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.log;
+
+import dev.hippo.capture.encode.Contracts;
+import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.Position;
+import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.capture.source.SourceTable;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.wire.KafkaUnavailable;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** One connection's reading of a source into Kafka: from where the last one has come to, at the very first from a snapshot. Used once. */
+public final class Reading implements AutoCloseable {
+    private final ChangeSource source;
+    private final ChangeLog log;
+    private final Optional<Position> from;
+    private final PieceQueue pieces = new PieceQueue();
+    private final CompletableFuture<Void> failed = new CompletableFuture<>();
+
+    private Reading(ChangeSource source, ChangeLog log, Optional<Position> from) {
+        this.source = source;
+        this.log = log;
+        this.from = from;
+    }
+
+    /**
+     * Takes over from the reading before.
+     *
+     * @throws SourceFailure if the database cannot be read, or its tables do not fit their contracts
+     */
+    public static Reading open(HippoContext context, ChangeSource source, Contracts contracts)
+            throws SourceFailure, KafkaUnavailable, HippoFailure, InterruptedException {
+        ChangeLog log = new ChangeLog(context);
+        try {
+            for (SourceTable table : source.tables()) {
+                contracts.of(table);
+            }
+            return new Reading(source, log, log.takeOver());
+        } catch (SourceFailure | KafkaUnavailable | HippoFailure | InterruptedException | RuntimeException e) {
+            log.close();
+            source.close();
+            throw e;
+        }
+    }
+
+    /** Reads and writes until {@link #stop}, or until one of the two cannot go on. */
+    public void run() throws SourceFailure, HippoFailure, InterruptedException {
+        Thread reader = new Thread(this::read, "source");
+        reader.setDaemon(true);
+        failed.whenComplete((nothing, failure) -> log.stop());
+        reader.start();
+        log.write(pieces, source);
+        // it may wait for the log of the source, or for room in the queue
+        source.close();
+        reader.interrupt();
+        reader.join();
+        if (failed.isCompletedExceptionally()) {
+            try {
+                failed.get();
+            } catch (ExecutionException e) {
+                rethrow(e.getCause());
+            }
+        }
+    }
+
+    private static void rethrow(@Nullable Throwable cause) throws SourceFailure {
+        if (cause instanceof SourceFailure failure) {
+            throw failure;
+        }
+        if (cause instanceof InterruptedException) {
+            // by us, when the writing had ended
+            return;
+        }
+        throw new IllegalStateException("the reader of the source ended", cause);
+    }
+
+    private void read() {
+        try {
+            Position begin = from.isPresent() ? from.get() : source.snapshot(source.tables(), pieces);
+            source.stream(begin, pieces);
+            failed.complete(null);
+        } catch (SourceFailure | InterruptedException | RuntimeException e) {
+            failed.completeExceptionally(e);
+        }
+    }
+
+    /** Ends {@link #run} soon; what is not whole is read again by the next. */
+    public void stop() {
+        log.stop();
+    }
+
+    @Override
+    public void close() {
+        source.close();
+        log.close();
+    }
+}

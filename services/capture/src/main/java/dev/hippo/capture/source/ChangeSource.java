@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.source;
+
+import java.util.List;
+
+/** A database whose log is read. One thread reads; {@link #stored} and {@link #close} may be called by any. */
+public interface ChangeSource extends AutoCloseable {
+    /**
+     * The tables that are asked for, as they are now.
+     *
+     * @throws SourceFailure if one is not there or has a type that no contract can tell, with what to do
+     */
+    List<SourceTable> tables() throws SourceFailure, InterruptedException;
+
+    /** Where the log ends now: a stream from here tells of everything that commits later. */
+    Position now() throws SourceFailure, InterruptedException;
+
+    /**
+     * Tells the rows of tables as they all were at one place of the log, for a source of which nothing is stored. What an earlier one that broke off has left at the source is taken
+     * away, and the rows are told from the first again. Needs no stop of who writes to the tables, beyond moments.
+     *
+     * @param tables which; told are their columns as of the place, should they have changed since
+     * @return the place: {@link #stream} from here tells of everything that committed later, and of nothing that the rows have already
+     * @throws SourceFailure if they cannot be read; nothing that was told counts then
+     */
+    Position snapshot(List<SourceTable> tables, SnapshotListener to) throws SourceFailure, InterruptedException;
+
+    /**
+     * Tells of everything behind a position until {@link #close}.
+     *
+     * @throws SourceFailure if the log cannot be read, and above all if it does not reach back to the position any more
+     */
+    void stream(Position from, ChangeListener to) throws SourceFailure, InterruptedException;
+
+    /** Lets the source forget its log up to here: everything before is stored. */
+    void stored(Position upTo);
+
+    /** A position in the source's own words, such as an LSN or a GTID. */
+    String describe(Position position);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.source;
+
+/** A source cannot do what it is asked to; the message says what, why and what to do, and holds no secret. */
+public final class SourceFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What may help. */
+    public enum Kind {
+        /** It may work again by itself: no connection, a server that restarts. */
+        PASSING,
+        /** Somebody has to change something: rights, settings, the pipeline file. */
+        SETTING,
+        /** The log does not reach back to the position: a lost slot, a purged binlog. Only a new snapshot or a jump on explicit order helps. */
+        GONE
+    }
+
+    private final Kind kind;
+
+    public SourceFailure(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public SourceFailure(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.hippo.broker.EmbeddedBroker;
+import dev.hippo.contracts.Contract;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.pipeline.PipelineFile;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.StateFolder;
+import dev.hippo.wire.EventHeaders;
+import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.PipelineTopics;
+import dev.hippo.wire.TopicReader;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A db-etl between a real PostgreSQL and a real broker. */
+class CaptureIT {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static int number;
+
+    @TempDir
+    static Path shared;
+
+    private static EmbeddedBroker broker;
+    private static EmbeddedPostgres postgres;
+    private static Connection connection;
+
+    @TempDir
+    Path folder;
+
+    private final List<Running> running = new ArrayList<>();
+    private String name = "";
+    private PipelineSpec pipeline;
+    private KafkaConnection kafka;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = EmbeddedBroker.start(shared.resolve("kafka"), 0);
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("wal_level", "logical")
+                .start();
+        connection = postgres.getPostgresDatabase().getConnection();
+        execute("alter role postgres set synchronous_commit=on");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        connection.close();
+        postgres.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void makePipeline() throws Exception {
+        name = "p" + number++;
+        execute(
+                "create table public." + name + " (id bigint primary key, owner text not null, balance numeric(12,2))",
+                "insert into public." + name + " select i, 'owner ' || i, 100.50 from generate_series(1, 100) i");
+        pipeline = pipeline("string balance = 3;");
+        kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
+        PipelineTopics.ensure(pipeline, kafka, LONG);
+    }
+
+    private PipelineSpec pipeline(String third) throws Exception {
+        Files.createDirectories(folder.resolve("contracts"));
+        Files.writeString(
+                folder.resolve("contracts/bank.proto"),
+                "syntax = \"proto3\";\npackage bank.v1;\nmessage Account {\n  int64 id = 1;\n  string owner = 2;\n  "
+                        + third + "\n}\n");
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(
+                file,
+                "pipeline: " + name + "\ntopics:\n  accounts-" + name
+                        + ": {contract: bank.v1.Account, key: id, changelog: true}\nhippos:\n  bank-db:\n    kind: db-etl\n"
+                        + "    source: {url: '" + postgres.getJdbcUrl("postgres", "postgres")
+                        + "', user: postgres, tables: [public."
+                        + name + "]}\n    publish: accounts-" + name + "\n");
+        return PipelineFile.read(file, null, Map.of()).spec();
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        for (Running each : running) {
+            each.service.stop();
+        }
+        await().atMost(LONG)
+                .until(() -> read("select count(*) from pg_replication_slots where active")
+                        .equals("0"));
+        execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots");
+    }
+
+    private static void execute(String... commands) throws Exception {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : commands) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private static String read(String query) throws Exception {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? row.getString(1) : "none";
+        }
+    }
+
+    /** One process of the hippo, as far as it is its own. */
+    private final class Running {
+        private final HippoContext context = new HippoContext(
+                pipeline,
+                pipeline.hippos().get("bank-db"),
+                new StateFolder(folder.resolve("state")),
+                pipeline.contracts(),
+                kafka,
+                InstantSource.system());
+        private final CaptureService service = new CaptureService(context);
+
+        Running() throws Exception {
+            running.add(this);
+            service.start();
+        }
+    }
+
+    /** The rows that the topic tells, by key; a deleted one is not there. */
+    private Map<String, String> told() throws Exception {
+        Map<String, String> rows = new TreeMap<>();
+        Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
+        for (ConsumerRecord<byte[], byte[]> record : records()) {
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            if (record.value() == null) {
+                rows.remove(key);
+            } else {
+                rows.put(key, contract.json().toJson(record.value()));
+            }
+        }
+        return rows;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records() throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = TopicReader.open(kafka, "test", "accounts-" + name)) {
+            reader.start(Long.MAX_VALUE);
+            while (!reader.atEnd()) {
+                reader.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    /** The rows that the database has, in the same words. */
+    private Map<String, String> there() throws Exception {
+        Map<String, String> rows = new TreeMap<>();
+        Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select id, owner, balance from public." + name)) {
+            while (row.next()) {
+                StringBuilder json = new StringBuilder(
+                        "{\"id\":\"" + row.getString(1) + "\",\"owner\":\"" + row.getString(2) + "\"");
+                if (row.getString(3) != null) {
+                    json.append(",\"balance\":\"").append(row.getString(3)).append('"');
+                }
+                rows.put(
+                        row.getString(1),
+                        contract.json()
+                                .toJson(contract.json().toBytes(json.append('}').toString())));
+            }
+        }
+        return rows;
+    }
+
+    private void awaitEqual() {
+        await().atMost(LONG).pollInterval(Duration.ofMillis(300)).until(() -> told().equals(there()));
+    }
+
+    @Test
+    void theTopicHasTheLatestRowsOfTheTableFromTheFirstSnapshotOn() throws Exception {
+        new Running();
+        awaitEqual();
+        execute(
+                "update public." + name + " set balance = balance - 1 where id <= 10",
+                "delete from public." + name + " where id > 90",
+                "insert into public." + name + " values (1000, 'Ada', null)",
+                "update public." + name + " set id = 2000 where id = 50");
+        awaitEqual();
+        assertThat(told()).hasSize(91).containsKeys("1000", "2000").doesNotContainKeys("50", "91");
+    }
+
+    @Test
+    void whateverWasWrittenWhileItWasAwayIsToldOnceAfterwards() throws Exception {
+        Random random = new Random(4);
+        for (int round = 0; round < 4; round++) {
+            Running process = new Running();
+            awaitEqual();
+            for (int i = 0; i < 50; i++) {
+                int id = 1 + random.nextInt(100);
+                execute("update public." + name + " set balance = balance + 1, owner = 'round " + round + " " + i
+                        + "' where id = " + id);
+            }
+            process.service.stop();
+            execute("insert into public." + name + " values (" + (5_000 + round) + ", 'away', 1)");
+        }
+        new Running();
+        awaitEqual();
+        List<String> ids = records().stream()
+                .map(record ->
+                        new String(record.headers().lastHeader(EventHeaders.ID).value(), StandardCharsets.UTF_8))
+                .filter(id -> !id.startsWith("snapshot"))
+                .toList();
+        assertThat(ids).hasSize(204).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aSecondProcessTakesOverFromTheFirst() throws Exception {
+        Running first = new Running();
+        awaitEqual();
+        new Running();
+        execute("update public." + name + " set balance = 0");
+        awaitEqual();
+        first.service.stop();
+        execute("update public." + name + " set balance = 7 where id = 7");
+        awaitEqual();
+    }
+
+    @Test
+    void aContractThatDoesNotFitTheTableIsToldWithWhatToDo() throws Exception {
+        pipeline = pipeline("double balance = 3; bool vip = 4;");
+        assertThatThrownBy(Running::new)
+                .isInstanceOf(HippoFailure.class)
+                .hasMessageContaining("column 'balance'")
+                .hasMessageContaining("numeric(12,2)")
+                .hasMessageContaining("make it string")
+                .hasMessageContaining("'vip'");
+    }
+}
