@@ -31,7 +31,8 @@ final class Sources {
 
     private static PostgresSettings postgres(HippoContext context, Capture capture) {
         return PostgresSettings.forHippo(
-                context.pipeline().name() + "-" + context.hippo().name(),
+                context.pipeline().name(),
+                context.hippo().name(),
                 capture.url(),
                 capture.user(),
                 capture.password(),

@@ -20,6 +20,7 @@ public record PostgresSettings(
         String url, String user, String password, String slot, String publication, List<String> tables, long epoch) {
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
     private static final int LONGEST_NAME = 63;
+    private static final int MOST_LETTERS = 40;
 
     public PostgresSettings {
         if (!SLOT.matcher(slot).matches()) {
@@ -37,22 +38,13 @@ public record PostgresSettings(
 
     /** With a slot and a publication of the hippo's own. */
     public static PostgresSettings forHippo(
-            String hippo, String url, String user, String password, List<String> tables, long epoch) {
-        String name = nameFor(hippo);
+            String pipeline, String hippo, String url, String user, String password, List<String> tables, long epoch) {
+        String whole = pipeline + "/" + hippo;
+        String letters = (pipeline + "_" + hippo).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
+        // what the letters alone do not tell apart, the number does
+        String name = "hippo_" + letters.substring(0, Math.min(letters.length(), MOST_LETTERS)) + "_"
+                + HexFormat.of().toHexDigits(whole.hashCode());
         return new PostgresSettings(url, user, password, name, name, tables, epoch);
-    }
-
-    /** Two hippos never share one: where the letters alone do not tell them apart, a number does. */
-    private static String nameFor(String hippo) {
-        String plain = hippo.replace('-', '_');
-        String name = "hippo_" + plain;
-        boolean told = SLOT.matcher(name).matches() && !hippo.contains("_");
-        if (told) {
-            return name;
-        }
-        String letters = plain.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
-        return "hippo_" + letters.substring(0, Math.min(letters.length(), 40)) + "_"
-                + HexFormat.of().toHexDigits(hippo.hashCode());
     }
 
     /** The URL without what may hold secrets. */
