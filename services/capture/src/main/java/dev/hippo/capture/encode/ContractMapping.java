@@ -3,7 +3,6 @@ package dev.hippo.capture.encode;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor.Type;
 import com.google.protobuf.Timestamp;
 import dev.hippo.capture.source.ColumnType;
 import dev.hippo.capture.source.SourceTable;
@@ -62,7 +61,7 @@ public final class ContractMapping {
     }
 
     private static String declared(FieldDescriptor field) {
-        String type = field.getType() == Type.MESSAGE
+        String type = field.getType() == FieldDescriptor.Type.MESSAGE
                 ? field.getMessageType().getFullName()
                 : field.getType().name().toLowerCase(Locale.ROOT);
         return field.isRepeated() ? "repeated " + type : type;
@@ -72,25 +71,29 @@ public final class ContractMapping {
         if (field.isRepeated() != column.list()) {
             return false;
         }
-        if (field.getType() == Type.MESSAGE) {
+        if (field.getType() == FieldDescriptor.Type.MESSAGE) {
             return takesTime(column.type())
                     && field.getMessageType()
                             .getFullName()
                             .equals(Timestamp.getDescriptor().getFullName());
         }
         return switch (column.type()) {
-            case BOOL -> field.getType() == Type.BOOL;
-            case INT32 -> field.getType() == Type.INT32 || field.getType() == Type.INT64;
+            case BOOL -> field.getType() == FieldDescriptor.Type.BOOL;
+            case INT32 ->
+                field.getType() == FieldDescriptor.Type.INT32 || field.getType() == FieldDescriptor.Type.INT64;
             case UINT32 ->
-                field.getType() == Type.UINT32 || field.getType() == Type.UINT64 || field.getType() == Type.INT64;
-            case INT64 -> field.getType() == Type.INT64;
-            case UINT64 -> field.getType() == Type.UINT64;
-            case FLOAT -> field.getType() == Type.FLOAT || field.getType() == Type.DOUBLE;
-            case DOUBLE -> field.getType() == Type.DOUBLE;
-            case BYTES -> field.getType() == Type.BYTES;
+                field.getType() == FieldDescriptor.Type.UINT32
+                        || field.getType() == FieldDescriptor.Type.UINT64
+                        || field.getType() == FieldDescriptor.Type.INT64;
+            case INT64 -> field.getType() == FieldDescriptor.Type.INT64;
+            case UINT64 -> field.getType() == FieldDescriptor.Type.UINT64;
+            case FLOAT ->
+                field.getType() == FieldDescriptor.Type.FLOAT || field.getType() == FieldDescriptor.Type.DOUBLE;
+            case DOUBLE -> field.getType() == FieldDescriptor.Type.DOUBLE;
+            case BYTES -> field.getType() == FieldDescriptor.Type.BYTES;
             case INSTANT -> false;
             case DECIMAL, TEXT, LOCAL_DATE_TIME, DATE, TIME, ZONED_TIME, INTERVAL, JSON, UUID, ENUM, SET ->
-                field.getType() == Type.STRING;
+                field.getType() == FieldDescriptor.Type.STRING;
         };
     }
 

@@ -2,7 +2,6 @@
 package dev.hippo.capture.encode;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor.Type;
 import com.google.protobuf.WireFormat;
 import java.util.Arrays;
 
@@ -39,8 +38,8 @@ public final class ImageWriter {
             FieldDescriptor field = mapping.field(i);
             if (field != null) {
                 tags[i] = (field.getNumber() << 3) | wireType(field);
-                single[i] = field.getType() == Type.FLOAT;
-                moment[i] = field.getType() == Type.MESSAGE;
+                single[i] = field.getType() == FieldDescriptor.Type.FLOAT;
+                moment[i] = field.getType() == FieldDescriptor.Type.MESSAGE;
             }
         }
     }
