@@ -2,7 +2,6 @@
 package dev.hippo.capture.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.hippo.capture.source.Position;
@@ -10,138 +9,17 @@ import dev.hippo.capture.source.RowChange;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceFailure.Kind;
 import dev.hippo.capture.source.SourceTable;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A source of a real PostgreSQL. */
-class PostgresSourceIT {
-    private static EmbeddedPostgres postgres;
-    private static Connection connection;
-
-    private final WholeContracts contracts = new WholeContracts();
-    private final Recorder recorder = new Recorder(contracts);
-    private final List<PostgresSource> open = new ArrayList<>();
-
-    @BeforeAll
-    static void start() throws Exception {
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("wal_level", "logical")
-                .setServerConfig("max_wal_size", "64MB")
-                .setServerConfig("min_wal_size", "32MB")
-                .start();
-        connection = postgres.getPostgresDatabase().getConnection();
-        execute("alter role postgres set synchronous_commit=on", "create role reader login password 'x'");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        connection.close();
-        postgres.close();
-    }
-
-    @BeforeEach
-    void clear() throws Exception {
-        execute("drop schema public cascade", "create schema public", "grant all on schema public to reader");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        open.forEach(PostgresSource::close);
-        await().until(() ->
-                read("select count(*) from pg_replication_slots where active").equals("0"));
-        execute(
-                "select pg_drop_replication_slot(slot_name) from pg_replication_slots",
-                "drop publication if exists cap");
-    }
-
-    private static void execute(String... commands) throws Exception {
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : commands) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private static String read(String query) throws Exception {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            return row.next() ? row.getString(1) : "none";
-        }
-    }
-
-    private PostgresSource source(String... tables) {
-        return sourceOf("postgres", tables);
-    }
-
-    private PostgresSource sourceOf(String user, String... tables) {
-        PostgresSource source = new PostgresSource(
-                new PostgresSettings(
-                        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres",
-                        user,
-                        "x",
-                        "cap",
-                        "cap",
-                        List.of(tables),
-                        1),
-                contracts,
-                InstantSource.system());
-        open.add(source);
-        return source;
-    }
-
-    private CompletableFuture<Void> stream(PostgresSource source, Position from) {
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        Thread reader = new Thread(
-                () -> {
-                    try {
-                        source.stream(from, recorder);
-                        end.complete(null);
-                    } catch (Throwable e) {
-                        end.completeExceptionally(e);
-                    }
-                },
-                "stream");
-        reader.start();
-        return end;
-    }
-
-    /** Waits for so many changes, or the reason why there are none. */
-    private void awaitChanges(CompletableFuture<Void> stream, int count) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> stream.isDone() || recorder.changes.size() >= count);
-        if (recorder.changes.size() < count) {
-            stream.join();
-        }
-        await().until(() ->
-                stream.isDone() || recorder.told.get(recorder.told.size() - 1).equals("commit"));
-    }
-
-    private static SourceFailure failure(CompletableFuture<Void> stream) {
-        await().until(stream::isDone);
-        return (SourceFailure) stream.handle((none, e) -> e).join();
-    }
-
-    /** Ends the stream as a killed process would, and waits until the server has seen it. */
-    private void stop(PostgresSource source) {
-        source.close();
-        await().until(() ->
-                read("select count(*) from pg_replication_slots where active").equals("0"));
-    }
-
+/** What a source of a real PostgreSQL tells. */
+class PostgresSourceIT extends RunningPostgres {
     @Test
     void everyTypeIsToldTheSameByTheSnapshotAndByTheLog() throws Exception {
         execute(
@@ -361,55 +239,6 @@ class PostgresSourceIT {
     }
 
     @Test
-    void aLostSlotIsTold() throws Exception {
-        execute("create table t (id int primary key)");
-        PostgresSource source = source("public.t");
-        Position now = source.now();
-        CompletableFuture<Void> stream = stream(source, now);
-        execute("insert into t values (1)");
-        awaitChanges(stream, 1);
-        assertThat(failure(stream(source("public.t"), now)))
-                .hasMessageContaining("is being read by the server's process")
-                .extracting(SourceFailure::kind)
-                .isEqualTo(Kind.PASSING);
-        stop(source);
-        execute("select pg_drop_replication_slot('cap')");
-        assertThat(failure(stream(source("public.t"), now)))
-                .hasMessageContaining("is not there any more")
-                .extracting(SourceFailure::kind)
-                .isEqualTo(Kind.GONE);
-        execute("select pg_create_logical_replication_slot('cap', 'test_decoding')");
-        assertThat(failure(stream(source("public.t"), now)))
-                .hasMessageContaining("it is of test_decoding")
-                .extracting(SourceFailure::kind)
-                .isEqualTo(Kind.SETTING);
-    }
-
-    @Test
-    void aSlotWhoseLogTheServerRemovedIsTold() throws Exception {
-        execute("create table t (id int primary key)");
-        PostgresSource source = source("public.t");
-        Position now = source.now();
-        execute("alter system set max_slot_wal_keep_size = '1MB'", "select pg_reload_conf()");
-        try {
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
-                execute("select pg_logical_emit_message(false, 'x', 'y')", "select pg_switch_wal()", "checkpoint");
-                return read("select wal_status from pg_replication_slots").equals("lost");
-            });
-        } finally {
-            execute("alter system reset max_slot_wal_keep_size", "select pg_reload_conf()");
-        }
-        assertThat(failure(stream(source("public.t"), now)))
-                .hasMessageContaining("wal_status is lost")
-                .extracting(SourceFailure::kind)
-                .isEqualTo(Kind.GONE);
-        PostgresSource again = source("public.t");
-        CompletableFuture<Void> stream = stream(again, again.now());
-        execute("insert into t values (1)");
-        awaitChanges(stream, 1);
-    }
-
-    @Test
     void aListThatGrewIsPublished() throws Exception {
         execute("create table a (id int primary key)", "create table b (id int primary key)");
         PostgresSource first = source("public.a");
@@ -423,56 +252,6 @@ class PostgresSourceIT {
         execute("insert into b values (1)");
         awaitChanges(stream, 1);
         assertThat(recorder.told).contains("CREATE b [id=1] is id=1");
-    }
-
-    @Test
-    void whatIsMissingIsNamedWithWhatToDo() throws Exception {
-        execute(
-                "create type pair as (a int, b int)",
-                "create table c (id int primary key, p pair, ps pair[])",
-                "create table nokey (id int)",
-                "create unlogged table fast (id int primary key)",
-                "create view v as select 1",
-                "create table good (id int primary key)");
-        assertThatThrownBy(() -> source("public.c", "public.nokey", "public.fast", "public.v", "public.none")
-                        .tables())
-                .hasMessageContaining("column 'p' of public.c is pair, which is composite")
-                .hasMessageContaining("column 'ps' of public.c is pair[], which is a list of what is composite")
-                .hasMessageContaining("ALTER TABLE \"public\".\"nokey\" REPLICA IDENTITY FULL")
-                .hasMessageContaining("public.fast is unlogged")
-                .hasMessageContaining("public.v is no table")
-                .hasMessageContaining("no table 'public.none'");
-        assertThatThrownBy(() -> sourceOf("reader", "public.good").now())
-                .hasMessageContaining("CREATE PUBLICATION \"cap\" FOR TABLE ONLY \"public\".\"good\"");
-        execute("create publication cap for table good");
-        assertThatThrownBy(() -> sourceOf("reader", "public.good").now())
-                .hasMessageContaining("ALTER ROLE \"reader\" REPLICATION");
-        assertThatThrownBy(() -> sourceOf("reader", "public.good")
-                        .snapshot(source("public.good").tables(), recorder))
-                .hasMessageContaining("GRANT SELECT ON \"public\".\"good\" TO \"reader\"");
-        execute("alter role reader replication");
-        try {
-            assertThat(sourceOf("reader", "public.good").now()).isNotNull();
-        } finally {
-            execute("alter role reader noreplication");
-        }
-    }
-
-    @Test
-    void aValueThatNoContractTellsStopsTheStreamBeforeIt() throws Exception {
-        execute("create table m (id int primary key, at timestamptz, list int[])");
-        PostgresSource source = source("public.m");
-        CompletableFuture<Void> stream = stream(source, source.now());
-        execute("insert into m values (1, now(), '{1}')", "insert into m values (2, 'infinity', null)");
-        SourceFailure failure = failure(stream);
-        assertThat(failure)
-                .hasMessageContaining("Column 'at' of public.m where id is 2 has the moment 'infinity'")
-                .extracting(SourceFailure::kind)
-                .isEqualTo(Kind.SETTING);
-        assertThat(recorder.told.stream()
-                        .filter(words -> words.equals("commit"))
-                        .collect(Collectors.toList()))
-                .hasSize(1);
     }
 
     @Test
