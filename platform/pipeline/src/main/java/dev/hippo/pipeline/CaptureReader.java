@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what only a db-etl has: its database, and which table goes to which topic. */
 final class CaptureReader {
-    private static final String POSTGRES = "jdbc:postgresql:";
+    private static final List<String> KNOWN = List.of("jdbc:postgresql:", "jdbc:mariadb:", "jdbc:mysql:");
     private static final Pattern TABLE = Pattern.compile("[^.\\s]+\\.[^.\\s]+");
 
     private final Findings findings;
@@ -30,11 +30,11 @@ final class CaptureReader {
         }
         Section source = new Section(Grammar.SOURCE, hippo.at("source"), findings, variables);
         String url = source.required("url");
-        if (!url.startsWith(POSTGRES)) {
+        if (KNOWN.stream().noneMatch(url::startsWith)) {
             findings.error(
                     source.at("url"),
-                    "this version reads the changes of PostgreSQL only",
-                    "write jdbc:postgresql://HOST:PORT/DATABASE");
+                    "this version reads the changes of PostgreSQL, MariaDB and MySQL only",
+                    "write jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/");
         }
         List<String> tables = source.texts("tables");
         for (String table : tables) {

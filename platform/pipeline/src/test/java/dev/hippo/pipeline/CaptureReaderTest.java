@@ -72,7 +72,7 @@ class CaptureReaderTest {
         assertThat(findings(KEYED, SOURCE.replace("postgresql", "oracle"), "publish: accounts"))
                 .singleElement()
                 .asString()
-                .contains("reads the changes of PostgreSQL only");
+                .contains("reads the changes of PostgreSQL, MariaDB and MySQL only");
         assertThat(findings(", key: id", SOURCE, "publish: accounts"))
                 .singleElement()
                 .asString()

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.mariadb;
 
+import dev.hippo.ports.StablePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -59,17 +58,11 @@ public final class MariaDbServer implements AutoCloseable {
                 folder.resolve("init.sql"),
                 "create user if not exists '" + USER + "'@'%' identified by 'a \\'secret\\'';\n"
                         + "grant all on *.* to '" + USER + "'@'%' with grant option;\n");
-        int port = freePort();
+        int port = StablePort.choose("127.0.0.1");
         List<String> all = List.of(options);
         MariaDbServer server = new MariaDbServer(folder, port, all, launch(folder, port, all));
         server.awaitReady();
         return server;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** What mariadb-install-db does, without the help texts and the tools that it needs. */
