@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TypeRegistry;
+import dev.hippo.change.v1.ChangeEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The compiled contracts of one pipeline. Thread-safe. */
 public final class ContractCatalog {
+    /** Contracts that every pipeline has. */
+    private static final List<Descriptor> BUILT_IN = List.of(ChangeEvent.getDescriptor());
+
     private final FileDescriptorSet descriptorSet;
     private final List<FileDescriptor> files;
     private final List<ContractProblem> warnings;
@@ -35,6 +39,7 @@ public final class ContractCatalog {
             file.getMessageTypes().forEach(this::addWithNested);
             file.getExtensions().forEach(this::addExtension);
         }
+        BUILT_IN.forEach(message -> messages.put(message.getFullName(), message));
         this.types = TypeRegistry.newBuilder().add(messages.values()).build();
     }
 
@@ -76,7 +81,7 @@ public final class ContractCatalog {
                 : Optional.of(contracts.computeIfAbsent(name, n -> new Contract(descriptor, types, extensions)));
     }
 
-    /** The full names of all message types in the user's files, sorted. */
+    /** The full names of all message types in the user's files, and of those that every pipeline has, sorted. */
     public Collection<String> names() {
         return List.copyOf(messages.keySet());
     }

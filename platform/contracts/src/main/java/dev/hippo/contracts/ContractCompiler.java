@@ -18,6 +18,7 @@ import com.google.protobuf.StructProto;
 import com.google.protobuf.TimestampProto;
 import com.google.protobuf.TypeProto;
 import com.google.protobuf.WrappersProto;
+import dev.hippo.change.v1.ChangeProto;
 import dev.hippo.contracts.options.OptionsProto;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a folder of {@code .proto} files with the protoc that travels in this jar, so that the verdict is protoc's own.
- * The well-known types, {@code buf/validate/validate.proto} and {@code hippo/options.proto} can be imported without being in the folder.
+ * The well-known types, {@code buf/validate/validate.proto}, {@code hippo/options.proto} and {@code hippo/change/v1/change.proto} can be imported without being in the folder.
  */
 public final class ContractCompiler {
     private static final List<FileDescriptor> PROVIDED = List.of(
@@ -52,7 +53,8 @@ public final class ContractCompiler {
             TimestampProto.getDescriptor(),
             WrappersProto.getDescriptor(),
             ValidateProto.getDescriptor(),
-            OptionsProto.getDescriptor());
+            OptionsProto.getDescriptor(),
+            ChangeProto.getDescriptor());
 
     private ContractCompiler() {}
 

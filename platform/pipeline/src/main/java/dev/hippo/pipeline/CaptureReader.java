@@ -13,20 +13,22 @@ final class CaptureReader {
     private static final Pattern TABLE = Pattern.compile("[^.\\s]+\\.[^.\\s]+");
 
     private final Findings findings;
+    private final Marks marks;
     private final Variables variables;
 
-    CaptureReader(Findings findings, Variables variables) {
+    CaptureReader(Findings findings, Marks marks, Variables variables) {
         this.findings = findings;
+        this.marks = marks;
         this.variables = variables;
     }
 
-    HippoSettings read(Section hippo) {
+    HippoSettings read(String name, Section hippo) {
         if (!hippo.has("source")) {
             findings.error(
                     hippo.node(),
                     "a db-etl without 'source' has no database to read",
                     "add source: {url: \"jdbc:postgresql://HOST/DATABASE\", tables: [SCHEMA.TABLE]}");
-            return new HippoSettings.Capture("", "", "", List.of(), Map.of());
+            return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "");
         }
         Section source = new Section(Grammar.SOURCE, hippo.at("source"), findings, variables);
         String url = source.required("url");
@@ -45,8 +47,17 @@ final class CaptureReader {
                         "write SCHEMA.TABLE, such as public.airports");
             }
         }
+        String changes = orEmpty(source.text("changes"));
+        if (!changes.isEmpty()) {
+            marks.put("hippos/" + name + "/publish/" + changes, source.at("changes"));
+        }
         return new HippoSettings.Capture(
-                url, orEmpty(source.text("user")), orEmpty(source.text("password")), tables, topics(hippo, tables));
+                url,
+                orEmpty(source.text("user")),
+                orEmpty(source.text("password")),
+                tables,
+                topics(hippo, tables),
+                changes);
     }
 
     private Map<String, String> topics(Section hippo, List<String> tables) {

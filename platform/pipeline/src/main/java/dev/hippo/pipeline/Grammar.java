@@ -116,7 +116,7 @@ enum Grammar {
                     "the topics on which a frontier tells that a table is ready, such as frontier-adw; they need no declaration"),
             key("rejected", Type.REJECTED, "what a frontier does with refused events: keep or drop", "drop"),
             key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}"),
-            key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables}")),
+            key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables, changes}")),
     SOURCE(
             "source",
             required("url", Type.TEXT, "the database: jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/"),
@@ -125,7 +125,11 @@ enum Grammar {
             required(
                     "tables",
                     Type.TEXTS,
-                    "the tables, as SCHEMA.TABLE; 'publish' names the topic of the latest rows of each, in the same order")),
+                    "the tables, as SCHEMA.TABLE; 'publish' names the topic of the latest rows of each, in the same order"),
+            key(
+                    "changes",
+                    Type.TEXT,
+                    "a topic of all changes, one record for each, whole transactions in the order of their commits")),
     RULE(
             "a rule",
             key(

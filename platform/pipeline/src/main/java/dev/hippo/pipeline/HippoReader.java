@@ -2,6 +2,7 @@
 package dev.hippo.pipeline;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -96,16 +97,26 @@ final class HippoReader {
                 findings.error(hippo.at(key), "'" + key + "' means nothing for " + word(kind, engine), "take it away");
             }
         });
+        HippoSettings settings = settings(name, engine, hippo);
         return new HippoSpec(
                 name,
                 kind,
                 hippo.texts("subscribe"),
-                hippo.texts("publish"),
+                publish(hippo, settings),
                 hippo.texts("write"),
                 Optional.ofNullable(hippo.text("host")).orElse("127.0.0.1"),
                 (int) (hippo.has("port") ? hippo.number("port", 1, 65_535) : 0),
-                settings(name, engine, hippo),
+                settings,
                 Set.copyOf(hippo.texts("runsOn")));
+    }
+
+    private static List<String> publish(Section hippo, HippoSettings settings) {
+        List<String> topics = new ArrayList<>(hippo.texts("publish"));
+        if (settings instanceof HippoSettings.Capture capture
+                && !capture.changes().isEmpty()) {
+            topics.add(capture.changes());
+        }
+        return topics;
     }
 
     private static String word(Kind kind, String engine) {
@@ -206,7 +217,7 @@ final class HippoReader {
                         limits.positiveDuration("timeout"),
                         limits.size("memory"));
             }
-            case "db-etl" -> new CaptureReader(findings, variables).read(hippo);
+            case "db-etl" -> new CaptureReader(findings, marks, variables).read(name, hippo);
             case "batch-etl", "integrator" -> batch(name, engine, hippo);
             default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
         };
@@ -313,7 +324,7 @@ final class HippoReader {
     private static Node none() {
         return new MappingNode(
                 org.snakeyaml.engine.v2.nodes.Tag.MAP,
-                new java.util.ArrayList<>(),
+                new ArrayList<>(),
                 org.snakeyaml.engine.v2.common.FlowStyle.FLOW);
     }
 }

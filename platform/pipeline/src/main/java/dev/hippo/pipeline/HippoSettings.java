@@ -95,11 +95,18 @@ public sealed interface HippoSettings {
      * @param password empty for none
      * @param tables full names of the tables, as SCHEMA.TABLE
      * @param topics the topic of a table's latest rows, by the table's full name; empty for none
+     * @param changes the topic of all changes; empty for none
      */
-    record Capture(String url, String user, String password, List<String> tables, Map<String, String> topics)
+    record Capture(
+            String url,
+            String user,
+            String password,
+            List<String> tables,
+            Map<String, String> topics,
+            String changes)
             implements HippoSettings {
-        /** Where each capture writes down how far it has read. */
-        public static final String POSITIONS_TOPIC = "hippo-positions";
+        /** The contract of a topic of all changes. */
+        public static final String CHANGES_CONTRACT = "hippo.change.v1.ChangeEvent";
 
         public Capture {
             tables = List.copyOf(tables);
@@ -109,6 +116,11 @@ public sealed interface HippoSettings {
         @Override
         public String service() {
             return "capture";
+        }
+
+        /** Where a capture writes down how far it has read. A topic of its own: in a shared one, what another had left open would hide it. */
+        public static String positionsTopic(String pipeline, String hippo) {
+            return "hippo-positions." + pipeline + "." + hippo;
         }
 
         /** Without the password. */

@@ -50,6 +50,29 @@ class CaptureReaderTest {
     }
 
     @Test
+    void aTopicOfAllChangesHasTheirContractAndOnePartition() throws Exception {
+        String source = SOURCE.replace("tables:", "changes: all, tables:");
+        String all = "}\n  all: {contract: hippo.change.v1.ChangeEvent, partitions: 1";
+        PipelineCheck.Result result = check(KEYED + all, source, "publish: accounts");
+        assertThat(result.findings()).isEmpty();
+        assertThat(result.spec().hippos().get("db").publish()).containsExactly("accounts", "all");
+        for (String wrong : List.of(
+                all.replace("partitions: 1", "partitions: 2"),
+                all.replace("hippo.change.v1.ChangeEvent", "bank.v1.Account"))) {
+            assertThat(findings(KEYED + wrong, source, "publish: accounts"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("pipeline.yaml:8:")
+                    .contains("'all' cannot take all changes in their order")
+                    .contains("{contract: hippo.change.v1.ChangeEvent, partitions: 1}");
+        }
+        assertThat(findings(KEYED, source, "publish: accounts"))
+                .singleElement()
+                .asString()
+                .contains("'all'");
+    }
+
+    @Test
     void whatIsMissingOrDoesNotFitIsToldWithItsPlace() throws Exception {
         assertThat(findings(KEYED, "publish: accounts"))
                 .singleElement()

@@ -32,6 +32,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics that a pipeline declares or needs, and compares those that exist with what is declared. Changes none. */
 public final class PipelineTopics {
+    /** What a topic of captured rows takes, in bytes. */
+    private static final int LARGEST_ROW = 32 << 20;
+
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
     /**
@@ -136,9 +139,10 @@ public final class PipelineTopics {
                 wanted.putIfAbsent(HippoSettings.Batch.REJECTED_TOPIC, single(HippoSettings.Batch.REJECTED_TOPIC));
             } else {
                 if (hippo.settings() instanceof HippoSettings.Capture) {
-                    wanted.putIfAbsent(
-                            HippoSettings.Capture.POSITIONS_TOPIC,
-                            single(HippoSettings.Capture.POSITIONS_TOPIC).configs(Map.of("cleanup.policy", "compact")));
+                    // rows are as large as their database allows
+                    hippo.publish().forEach(name -> wanted.computeIfPresent(name, PipelineTopics::takingLargeRecords));
+                    String positions = HippoSettings.Capture.positionsTopic(pipeline.name(), hippo.name());
+                    wanted.putIfAbsent(positions, single(positions).configs(Map.of("cleanup.policy", "compact")));
                 }
                 rejecting(hippo).stream()
                         .map(topic -> pipeline.topic(topic).rejectedTopic())
@@ -163,6 +167,12 @@ public final class PipelineTopics {
             wanted.putIfAbsent(control, topic);
         }
         return wanted;
+    }
+
+    private static NewTopic takingLargeRecords(String name, NewTopic topic) {
+        Map<String, String> settings = new HashMap<>(topic.configs());
+        settings.putIfAbsent("max.message.bytes", Integer.toString(LARGEST_ROW));
+        return topic.configs(settings);
     }
 
     private static NewTopic single(String name) {

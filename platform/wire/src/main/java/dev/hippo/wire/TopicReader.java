@@ -15,7 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a topic's committed records outside any consumer group: to look at them, not to work on them. Not thread-safe. */
+/** Reads a topic's records, as a rule the committed ones, outside any consumer group: to look at them, not to work on them. Not thread-safe. */
 public final class TopicReader implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
@@ -32,8 +32,23 @@ public final class TopicReader implements AutoCloseable {
      * @throws KafkaUnavailable if Kafka does not answer within 10 s, or has no such topic
      */
     public static TopicReader open(KafkaConnection kafka, String clientId, String topic) throws KafkaUnavailable {
+        return open(kafka, clientId, topic, "read_committed");
+    }
+
+    /**
+     * Opens a topic for one who writes to it and has to see what it has written itself, before that is committed; what was aborted is there too.
+     *
+     * @throws KafkaUnavailable as {@link #open} does
+     */
+    public static TopicReader openWithUncommitted(KafkaConnection kafka, String clientId, String topic)
+            throws KafkaUnavailable {
+        return open(kafka, clientId, topic, "read_uncommitted");
+    }
+
+    private static TopicReader open(KafkaConnection kafka, String clientId, String topic, String isolation)
+            throws KafkaUnavailable {
         Map<String, Object> client = new HashMap<>(kafka.clientProperties(clientId));
-        client.put("isolation.level", "read_committed");
+        client.put("isolation.level", isolation);
         client.put("enable.auto.commit", false);
         client.put("auto.offset.reset", "earliest");
         client.put("default.api.timeout.ms", 10_000);
@@ -84,7 +99,7 @@ public final class TopicReader implements AutoCloseable {
         return consumer.beginningOffsets(partitions);
     }
 
-    /** Where each partition ends for a reader of committed records. */
+    /** Where each partition ends for this reader: for one of committed records before the first transaction that is open. */
     public Map<TopicPartition, Long> ends() {
         return consumer.endOffsets(partitions);
     }

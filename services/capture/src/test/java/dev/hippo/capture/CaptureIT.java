@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.hippo.broker.EmbeddedBroker;
+import dev.hippo.change.v1.ChangeEvent;
+import dev.hippo.change.v1.Op;
 import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
@@ -31,6 +33,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,10 +101,11 @@ class CaptureIT {
         Files.writeString(
                 file,
                 "pipeline: " + name + "\ntopics:\n  accounts-" + name
-                        + ": {contract: bank.v1.Account, key: id, changelog: true}\nhippos:\n  bank-db:\n    kind: db-etl\n"
+                        + ": {contract: bank.v1.Account, key: id, changelog: true}\n  changes-" + name
+                        + ": {contract: hippo.change.v1.ChangeEvent, partitions: 1}\nhippos:\n  bank-db:\n    kind: db-etl\n"
                         + "    source: {url: '" + postgres.getJdbcUrl("postgres", "postgres")
                         + "', user: postgres, tables: [public."
-                        + name + "]}\n    publish: accounts-" + name + "\n");
+                        + name + "], changes: changes-" + name + "}\n    publish: accounts-" + name + "\n");
         return PipelineFile.read(file, null, Map.of()).spec();
     }
 
@@ -162,8 +168,20 @@ class CaptureIT {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> records() throws Exception {
+        return records("accounts-" + name);
+    }
+
+    private List<ChangeEvent> changes() throws Exception {
+        List<ChangeEvent> changes = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records("changes-" + name)) {
+            changes.add(ChangeEvent.parseFrom(record.value()));
+        }
+        return changes;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(String topic) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = TopicReader.open(kafka, "test", "accounts-" + name)) {
+        try (TopicReader reader = TopicReader.open(kafka, "test", topic)) {
             reader.start(Long.MAX_VALUE);
             while (!reader.atEnd()) {
                 reader.poll(Duration.ofMillis(100)).forEach(records::add);
@@ -208,6 +226,68 @@ class CaptureIT {
                 "update public." + name + " set id = 2000 where id = 50");
         awaitEqual();
         assertThat(told()).hasSize(91).containsKeys("1000", "2000").doesNotContainKeys("50", "91");
+    }
+
+    @Test
+    void allChangesAreToldInTheirTransactionsAndInTheOrderOfTheStatements() throws Exception {
+        execute("alter table public." + name + " replica identity full");
+        new Running();
+        awaitEqual();
+        execute(
+                "begin; update public." + name + " set balance = 1 where id = 3; delete from public." + name
+                        + " where id = 2; insert into public." + name + " values (500, repeat('x', 3000000), 9); commit",
+                "update public." + name + " set balance = 2 where id = 3");
+        awaitEqual();
+        List<ChangeEvent> changes = changes();
+        List<ChangeEvent> stream = changes.subList(100, changes.size());
+        assertThat(changes.subList(0, 100))
+                .allMatch(change -> change.getOp() == Op.READ
+                        && change.getTransaction().getId().equals("snapshot"));
+        assertThat(stream.stream().map(ChangeEvent::getOp))
+                .containsExactly(Op.UPDATE, Op.DELETE, Op.CREATE, Op.UPDATE);
+        assertThat(stream.stream().map(change -> change.getTransaction().getIndex()))
+                .containsExactly(0, 1, 2, 0);
+        assertThat(stream.stream().map(change -> change.getTransaction().hasEnd()))
+                .containsExactly(false, false, true, true);
+        Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
+        assertThat(contract.json().toJson(stream.get(0).getBefore().toByteArray()))
+                .contains("\"balance\":\"100.50\"");
+        assertThat(contract.json().toJson(stream.get(0).getAfter().toByteArray()))
+                .contains("\"balance\":\"1.00\"");
+        assertThat(contract.json().toJson(stream.get(1).getKey().toByteArray())).isEqualTo("{\"id\":\"2\"}");
+        assertThat(stream.get(1).hasAfter()).isFalse();
+        assertThat(stream.get(2).getAfter().size()).isGreaterThan(3_000_000);
+        assertThat(stream.get(2).getContract()).isEqualTo("bank.v1.Account");
+    }
+
+    @Test
+    void truncateTakesAwayTheRowsOfBeforeAndNotThoseOfAfter() throws Exception {
+        new Running();
+        awaitEqual();
+        execute(
+                "begin; insert into public." + name + " values (5000, 'Ada', 1); truncate public." + name
+                        + "; insert into public." + name + " values (5001, 'Bob', 2), (7, 'Eve', 3); commit",
+                "insert into public." + name + " values (5002, 'Zoe', 4)");
+        awaitEqual();
+        assertThat(told()).containsOnlyKeys("7", "5001", "5002");
+    }
+
+    @Test
+    void aSnapshotTakesAwayTheRowsOfAnEarlierOneThatAreGone() throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                kafka.clientProperties("test"), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (String key : List.of("7", "9000")) {
+                byte[] row = pipeline.contracts()
+                        .contract("bank.v1.Account")
+                        .orElseThrow()
+                        .json()
+                        .toBytes("{\"id\":" + key + "}");
+                producer.send(new ProducerRecord<>("accounts-" + name, key.getBytes(StandardCharsets.UTF_8), row));
+            }
+        }
+        new Running();
+        awaitEqual();
+        assertThat(told()).hasSize(100).doesNotContainKey("9000");
     }
 
     @Test

@@ -17,11 +17,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +40,25 @@ public final class ChangeLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     /** After so many changes a transaction of Kafka is not made larger by further ones of the source. */
     private static final int ENOUGH_CHANGES = 20_000;
+    /** With its headers; the topics take a little less. */
+    private static final int LARGEST_RECORD = 33 << 20;
 
     private final HippoContext context;
+    private final String positions;
     private final byte[] key;
     private final Map<String, LatestRows> latest = new HashMap<>();
+    private final @Nullable AllChanges all;
     private final KafkaProducer<byte[], byte[]> producer;
+    /** Where the topics ended before a snapshot that is under way; null when there is none. */
+    private @Nullable Map<String, Map<TopicPartition, Long>> beforeSnapshot;
+
     private volatile boolean stopped;
 
     public ChangeLog(HippoContext context) {
         this.context = context;
         String name = context.pipeline().name() + "/" + context.hippo().name();
+        this.positions = Capture.positionsTopic(
+                context.pipeline().name(), context.hippo().name());
         this.key = name.getBytes(StandardCharsets.UTF_8);
         context.hippo().settings(Capture.class).topics().forEach((table, topic) -> {
             TopicSpec spec = context.pipeline().topic(topic);
@@ -52,6 +67,8 @@ public final class ChangeLog implements AutoCloseable {
                     new LatestRows(
                             spec, context.contracts().contract(spec.contract()).orElseThrow(), "hippo/" + name));
         });
+        String changes = context.hippo().settings(Capture.class).changes();
+        this.all = changes.isEmpty() ? null : new AllChanges(context.pipeline(), context.hippo(), "hippo/" + name);
         Map<String, Object> client =
                 context.kafka().clientProperties("changes-" + context.hippo().name());
         client.put("transactional.id", "hippo/" + name + "/changes");
@@ -61,6 +78,8 @@ public final class ChangeLog implements AutoCloseable {
         client.put("batch.size", 256 << 10);
         client.put("transaction.timeout.ms", (int) Duration.ofMinutes(10).toMillis());
         client.put("retry.backoff.ms", 5);
+        client.put("max.request.size", LARGEST_RECORD);
+        client.put("buffer.memory", 2L * LARGEST_RECORD);
         this.producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -73,7 +92,7 @@ public final class ChangeLog implements AutoCloseable {
         producer.initTransactions();
         byte[] value = null;
         String client = "positions-of-" + context.hippo().name();
-        try (TopicReader reader = TopicReader.open(context.kafka(), client, Capture.POSITIONS_TOPIC)) {
+        try (TopicReader reader = TopicReader.open(context.kafka(), client, positions)) {
             reader.start(Long.MAX_VALUE);
             while (!reader.atEnd()) {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
@@ -81,13 +100,19 @@ public final class ChangeLog implements AutoCloseable {
                 }
             }
         }
+        if (value == null) {
+            Map<String, Map<TopicPartition, Long>> ends = new HashMap<>();
+            for (String table : latest.keySet()) {
+                ends.put(table, keys(table).ends());
+            }
+            beforeSnapshot = ends;
+            return Optional.empty();
+        }
         try {
-            return value == null
-                    ? Optional.empty()
-                    : Optional.of(StoredPosition.fromBytes(value).position());
+            return Optional.of(StoredPosition.fromBytes(value).position());
         } catch (IOException e) {
             throw new HippoFailure(
-                    "the position of this hippo in topic " + Capture.POSITIONS_TOPIC + " cannot be read: "
+                    "the position of this hippo in topic " + positions + " cannot be read: "
                             + e.getMessage() + "; it was written by another version, or by somebody else",
                     e);
         }
@@ -98,8 +123,10 @@ public final class ChangeLog implements AutoCloseable {
      *
      * @throws SourceFailure if a change cannot be brought to where it is to go
      * @throws HippoFailure if another process has taken over
+     * @throws KafkaUnavailable if the rows that a topic has cannot be read
      */
-    void write(PieceQueue pieces, ChangeSource source) throws InterruptedException, SourceFailure, HippoFailure {
+    void write(PieceQueue pieces, ChangeSource source)
+            throws InterruptedException, SourceFailure, HippoFailure, KafkaUnavailable {
         try {
             while (!stopped) {
                 Piece piece = pieces.next(POLL);
@@ -112,11 +139,20 @@ public final class ChangeLog implements AutoCloseable {
                     "another process runs hippo '" + context.hippo().name() + "' of pipeline '"
                             + context.pipeline().name() + "' now; this one ends",
                     e);
+        } catch (KafkaException e) {
+            if (e instanceof RecordTooLargeException || e.getCause() instanceof RecordTooLargeException) {
+                throw new HippoFailure(
+                        "a change is larger than its topic takes: " + e.getMessage()
+                                + "; give the topic config: {max.message.bytes: BYTES}, at most " + LARGEST_RECORD
+                                + ", or leave the large column out of the contract",
+                        e);
+            }
+            throw e;
         }
     }
 
     private void transaction(Piece begun, PieceQueue pieces, ChangeSource source)
-            throws InterruptedException, SourceFailure {
+            throws InterruptedException, SourceFailure, KafkaUnavailable {
         producer.beginTransaction();
         boolean done = false;
         try {
@@ -143,14 +179,25 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /** Commits, and lets the source forget its log up to there. */
-    private void commit(@Nullable Piece last, ChangeSource source) {
+    private void commit(@Nullable Piece last, ChangeSource source) throws KafkaUnavailable {
         Position end = last == null ? null : last.end();
         if (last == null || end == null) {
             producer.commitTransaction();
             return;
         }
+        Map<String, Map<TopicPartition, Long>> before = beforeSnapshot;
+        if (before != null) {
+            // the rows first: what they have not touched then is what an earlier snapshot told and is gone
+            producer.commitTransaction();
+            producer.beginTransaction();
+            for (Map.Entry<String, Map<TopicPartition, Long>> table : before.entrySet()) {
+                Consumer<byte[]> gone = gone(table.getKey(), last.transaction() + "/gone");
+                keys(table.getKey()).olderThan(table.getValue(), gone);
+            }
+            beforeSnapshot = null;
+        }
         StoredPosition stored = new StoredPosition(end, source.describe(end), last.committedAt());
-        producer.send(new ProducerRecord<>(Capture.POSITIONS_TOPIC, key, stored.toBytes()));
+        producer.send(new ProducerRecord<>(positions, key, stored.toBytes()));
         producer.commitTransaction();
         source.stored(end);
         context.progress().position(stored.described());
@@ -168,13 +215,38 @@ public final class ChangeLog implements AutoCloseable {
         return next;
     }
 
-    private void send(Piece piece) throws SourceFailure {
+    private LatestKeys keys(String table) {
+        String client = "latest-rows-of-" + context.hippo().name();
+        String topic = context.hippo().settings(Capture.class).topics().get(table);
+        return new LatestKeys(context.kafka(), client, topic);
+    }
+
+    /** Takes the rows of a table away of whose keys it is told. */
+    private Consumer<byte[]> gone(String table, String reason) {
         String now = context.clock().instant().toString();
+        LatestRows rows = Objects.requireNonNull(latest.get(table));
+        AtomicInteger number = new AtomicInteger();
+        return key -> producer.send(rows.gone(key, reason + "/" + number.getAndIncrement(), reason, now));
+    }
+
+    private void send(Piece piece) throws SourceFailure, KafkaUnavailable {
+        Instant at = context.clock().instant();
+        String now = at.toString();
         for (int i = 0; i < piece.changes().size(); i++) {
             RowChange change = piece.changes().get(i);
+            if (all != null) {
+                producer.send(all.record(piece, i, at));
+            }
             LatestRows rows = latest.get(change.table().fullName());
-            if (rows != null) {
-                String id = piece.transaction() + "/" + (piece.first() + i);
+            if (rows == null) {
+                continue;
+            }
+            String id = piece.transaction() + "/" + (piece.first() + i);
+            if (change.op() == RowChange.Op.TRUNCATE) {
+                String table = change.table().fullName();
+                producer.flush();
+                keys(table).all(gone(table, id));
+            } else {
                 producer.send(rows.record(change, id, id, now));
             }
         }

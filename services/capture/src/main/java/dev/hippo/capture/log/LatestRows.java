@@ -38,7 +38,7 @@ final class LatestRows {
     }
 
     /**
-     * The record of a change.
+     * The record of a change of one row.
      *
      * @param id of the change, the same whenever it is told
      * @param position of the change, for people
@@ -51,11 +51,8 @@ final class LatestRows {
         if (identity == null) {
             throw new SourceFailure(
                     SourceFailure.Kind.SETTING,
-                    change.op() == RowChange.Op.TRUNCATE
-                            ? "table " + change.table().fullName() + " was truncated (" + position
-                                    + "), and which rows it had is not told; delete rows instead, or let the capture begin anew"
-                            : "a row of table " + change.table().fullName() + " has no key (" + position
-                                    + "); give the table a primary key");
+                    "a row of table " + change.table().fullName() + " has no key (" + position
+                            + "); give the table a primary key");
         }
         if (!change.unchanged().isEmpty()) {
             throw new SourceFailure(
@@ -65,8 +62,17 @@ final class LatestRows {
                             + change.table().fullName()
                             + " REPLICA IDENTITY FULL lets the database tell them from then on");
         }
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, null, key.read(identity, 0, identity.length), after);
+        return record(key.read(identity, 0, identity.length), after, id, position, capturedAt);
+    }
+
+    /** The record that takes a row away whose key is known from the topic alone. */
+    ProducerRecord<byte[], byte[]> gone(byte[] rowKey, String id, String position, String capturedAt) {
+        return record(rowKey, null, id, position, capturedAt);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(
+            byte[] rowKey, byte @Nullable [] row, String id, String position, String capturedAt) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, rowKey, row);
         headers.forEach(record.headers()::add);
         record.headers().add(header(EventHeaders.ID, id));
         record.headers().add(header(EventHeaders.TIME, capturedAt));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param transaction in the source's own words; empty when nothing of interest happened
  * @param first the place of the first change in the transaction, from 0
  * @param whole whether what is told up to here may be seen without what comes
+ * @param bytes how large the images are together
  * @param end the place in the log up to which all is told with this piece; null if there is none yet
  */
 record Piece(
@@ -21,4 +22,5 @@ record Piece(
         int first,
         List<RowChange> changes,
         boolean whole,
+        int bytes,
         @Nullable Position end) {}

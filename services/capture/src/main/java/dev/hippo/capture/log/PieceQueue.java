@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,11 @@ final class PieceQueue implements ChangeListener, SnapshotListener {
     private static final int MOST_BYTES = 1 << 20;
 
     private static final int MOST_PIECES = 32;
+    /** Of all pieces that wait together, as far as no single one is larger. */
+    private static final int MOST_WAITING_BYTES = 64 << 20;
 
     private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(MOST_PIECES);
+    private final Semaphore room = new Semaphore(MOST_WAITING_BYTES);
     private @Nullable Position snapshot;
     private String transaction = "";
     private Instant committedAt = Instant.EPOCH;
@@ -90,7 +94,9 @@ final class PieceQueue implements ChangeListener, SnapshotListener {
     }
 
     private void put(boolean whole, @Nullable Position end) throws InterruptedException {
-        pieces.put(new Piece(transaction, committedAt, first, changes, whole, end));
+        Piece piece = new Piece(transaction, committedAt, first, changes, whole, bytes, end);
+        room.acquire(permits(piece));
+        pieces.put(piece);
         first += changes.size();
         changes = new ArrayList<>();
         bytes = 0;
@@ -99,12 +105,23 @@ final class PieceQueue implements ChangeListener, SnapshotListener {
     /** The next piece; null when there is none in that time. */
     @Nullable
     Piece next(Duration wait) throws InterruptedException {
-        return pieces.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+        return taken(pieces.poll(wait.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     /** The next piece if it is there already. */
     @Nullable
     Piece next() {
-        return pieces.poll();
+        return taken(pieces.poll());
+    }
+
+    private @Nullable Piece taken(@Nullable Piece piece) {
+        if (piece != null) {
+            room.release(permits(piece));
+        }
+        return piece;
+    }
+
+    private static int permits(Piece piece) {
+        return Math.min(piece.bytes(), MOST_WAITING_BYTES);
     }
 }

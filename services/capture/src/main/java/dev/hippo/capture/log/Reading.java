@@ -49,7 +49,7 @@ public final class Reading implements AutoCloseable {
     }
 
     /** Reads and writes until {@link #stop}, or until one of the two cannot go on. */
-    public void run() throws SourceFailure, HippoFailure, InterruptedException {
+    public void run() throws SourceFailure, HippoFailure, KafkaUnavailable, InterruptedException {
         Thread reader = new Thread(this::read, "source");
         reader.setDaemon(true);
         failed.whenComplete((nothing, failure) -> log.stop());
