@@ -29,8 +29,8 @@ class ArchitectureTest {
             List.of("contracts", "sdk", "ports"),
             List.of("pipeline"),
             List.of("wire"),
-            List.of("broker", "kit", "door"),
-            List.of("frontier", "flink", "lake", "batch", "jdbc", "doctor", "query"),
+            List.of("broker", "kit", "door", "changes"),
+            List.of("frontier", "capture", "flink", "lake", "batch", "jdbc", "doctor", "query"),
             List.of("cli"));
 
     private static JavaClasses classes;
@@ -76,7 +76,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"frontier", "flink", "lake", "batch", "doctor", "query"})
+    @ValueSource(strings = {"frontier", "capture", "flink", "lake", "batch", "doctor", "query"})
     void noServiceKnowsAnother(String service) {
         List<String> others =
                 LAYERS.get(4).stream().filter(other -> !other.equals(service)).toList();

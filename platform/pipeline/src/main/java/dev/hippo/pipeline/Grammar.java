@@ -119,7 +119,10 @@ enum Grammar {
             key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables, changes}")),
     SOURCE(
             "source",
-            required("url", Type.TEXT, "the database: jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/"),
+            required(
+                    "url",
+                    Type.TEXT,
+                    "the database: jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/"),
             key("user", Type.TEXT, "who logs in; needs the right to replicate"),
             key("password", Type.TEXT, "better ${secret:NAME} than the word itself"),
             required(

@@ -98,16 +98,8 @@ public sealed interface HippoSettings {
      * @param changes the topic of all changes; empty for none
      */
     record Capture(
-            String url,
-            String user,
-            String password,
-            List<String> tables,
-            Map<String, String> topics,
-            String changes)
+            String url, String user, String password, List<String> tables, Map<String, String> topics, String changes)
             implements HippoSettings {
-        /** The contract of a topic of all changes. */
-        public static final String CHANGES_CONTRACT = "hippo.change.v1.ChangeEvent";
-
         public Capture {
             tables = List.copyOf(tables);
             topics = Map.copyOf(topics);

@@ -103,6 +103,7 @@ public final class PipelineCheck {
         writers();
         cycles();
         findings.addAll(new MissionCheck(pipeline, contracts, marks).run());
+        findings.addAll(new CaptureCheck(pipeline, contracts, marks).run());
     }
 
     private void error(String path, String message, String hint) {
@@ -196,32 +197,6 @@ public final class PipelineCheck {
             lake(hippo, path);
         } else if (hippo.settings() instanceof HippoSettings.Frontier frontier) {
             frontier(hippo, frontier, path);
-        } else if (hippo.settings() instanceof HippoSettings.Capture capture) {
-            capture(capture, path);
-        }
-    }
-
-    private void capture(HippoSettings.Capture capture, String path) {
-        for (String name : capture.topics().values()) {
-            TopicSpec topic = pipeline.topics().get(name);
-            if (topic != null && (!topic.changelog() || topic.key() == null)) {
-                error(
-                        path + "/publish/" + name,
-                        "topic '" + name + "' takes the latest rows of a table and is no changelog with a key",
-                        "give it changelog: true and key: the table's key column");
-            }
-        }
-        TopicSpec changes = pipeline.topics().get(capture.changes());
-        if (changes != null
-                && (!changes.contract().equals(HippoSettings.Capture.CHANGES_CONTRACT)
-                        || changes.changelog()
-                        || changes.key() != null
-                        || changes.partitions() != 1)) {
-            error(
-                    path + "/publish/" + changes.name(),
-                    "topic '" + changes.name() + "' cannot take all changes in their order",
-                    "declare it as {contract: " + HippoSettings.Capture.CHANGES_CONTRACT
-                            + ", partitions: 1}, without a key: only one partition keeps an order");
         }
     }
 

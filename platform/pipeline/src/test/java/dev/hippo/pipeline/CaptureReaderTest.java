@@ -24,9 +24,19 @@ class CaptureReaderTest {
 
     private PipelineCheck.Result check(String topic, String... lines) throws IOException {
         Files.createDirectories(folder.resolve("contracts"));
-        Files.writeString(
-                folder.resolve("contracts/bank.proto"),
-                "syntax = \"proto3\";\npackage bank.v1;\nmessage Account { int64 id = 1; }\n");
+        Files.writeString(folder.resolve("contracts/bank.proto"), """
+                syntax = "proto3";
+                package bank.v1;
+                import "hippo/change/v1/change.proto";
+                message Account { int64 id = 1; }
+                message AccountChange {
+                  hippo.change.v1.Op op = 1;
+                  string table = 2;
+                  Account before = 4;
+                  optional Account after = 5;
+                  hippo.change.v1.Transaction transaction = 7;
+                }
+                """);
         Path file = folder.resolve("pipeline.yaml");
         Files.writeString(
                 file,
@@ -56,20 +66,38 @@ class CaptureReaderTest {
         PipelineCheck.Result result = check(KEYED + all, source, "publish: accounts");
         assertThat(result.findings()).isEmpty();
         assertThat(result.spec().hippos().get("db").publish()).containsExactly("accounts", "all");
-        for (String wrong : List.of(
-                all.replace("partitions: 1", "partitions: 2"),
-                all.replace("hippo.change.v1.ChangeEvent", "bank.v1.Account"))) {
-            assertThat(findings(KEYED + wrong, source, "publish: accounts"))
-                    .singleElement()
-                    .asString()
-                    .startsWith("pipeline.yaml:8:")
-                    .contains("'all' cannot take all changes in their order")
-                    .contains("{contract: hippo.change.v1.ChangeEvent, partitions: 1}");
-        }
+        assertThat(findings(KEYED + all.replace("partitions: 1", "partitions: 2"), source, "publish: accounts"))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:8:")
+                .contains("'all' cannot keep all changes in their order");
+        assertThat(findings(
+                        KEYED + all.replace("hippo.change.v1.ChangeEvent", "bank.v1.Account"),
+                        source,
+                        "publish: accounts"))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:8:")
+                .contains("contract 'bank.v1.Account' does not read the changes of a table");
         assertThat(findings(KEYED, source, "publish: accounts"))
                 .singleElement()
                 .asString()
                 .contains("'all'");
+    }
+
+    @Test
+    void aTopicOfTheChangesOfOneTableMayHaveItsRowsAsMessages() throws Exception {
+        String all = "}\n  all: {contract: bank.v1.AccountChange, partitions: 1";
+        String source = SOURCE.replace("tables:", "changes: all, tables:");
+        assertThat(findings(KEYED + all, source, "publish: accounts")).isEmpty();
+        String more = "}\n  others: {contract: bank.v1.Account, key: id, changelog: true";
+        assertThat(findings(
+                        KEYED + all + more,
+                        source.replace("public.accounts", "[public.accounts, public.others]"),
+                        "publish: [accounts, others]"))
+                .singleElement()
+                .asString()
+                .contains("contract 'bank.v1.AccountChange' does not read the changes of 2 tables");
     }
 
     @Test

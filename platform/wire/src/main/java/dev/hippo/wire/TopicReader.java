@@ -17,11 +17,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a topic's records, as a rule the committed ones, outside any consumer group: to look at them, not to work on them. Not thread-safe. */
 public final class TopicReader implements AutoCloseable {
+    private final Map<String, Object> client;
     private final Consumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
     private Map<TopicPartition, Long> ends = Map.of();
 
-    private TopicReader(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    private TopicReader(
+            Map<String, Object> client, Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        this.client = client;
         this.consumer = consumer;
         this.partitions = List.copyOf(partitions);
     }
@@ -48,7 +51,6 @@ public final class TopicReader implements AutoCloseable {
     private static TopicReader open(KafkaConnection kafka, String clientId, String topic, String isolation)
             throws KafkaUnavailable {
         Map<String, Object> client = new HashMap<>(kafka.clientProperties(clientId));
-        client.put("isolation.level", isolation);
         client.put("enable.auto.commit", false);
         client.put("auto.offset.reset", "earliest");
         client.put("default.api.timeout.ms", 10_000);
@@ -56,7 +58,7 @@ public final class TopicReader implements AutoCloseable {
         client.put("max.poll.records", 5_000);
         KafkaConsumer<byte[], byte[]> consumer;
         try {
-            consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            consumer = consumer(client, isolation);
         } catch (KafkaException e) {
             throw kafka.unusable(e);
         }
@@ -72,7 +74,7 @@ public final class TopicReader implements AutoCloseable {
                         null);
             }
             consumer.assign(partitions);
-            return new TopicReader(consumer, partitions);
+            return new TopicReader(client, consumer, partitions);
         } catch (KafkaException e) {
             consumer.close();
             throw new KafkaUnavailable(
@@ -80,6 +82,12 @@ public final class TopicReader implements AutoCloseable {
                             + "; is the pipeline up?",
                     e);
         }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client, String isolation) {
+        Map<String, Object> isolated = new HashMap<>(client);
+        isolated.put("isolation.level", isolation);
+        return new KafkaConsumer<>(isolated, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Goes to the last so many records of the topic, shared evenly among its partitions; to the beginning for {@link Long#MAX_VALUE}. */
@@ -92,6 +100,18 @@ public final class TopicReader implements AutoCloseable {
             long end = ends.getOrDefault(partition, begin);
             consumer.seek(partition, each > end - begin ? begin : end - each);
         }
+    }
+
+    /**
+     * Goes to the beginning, and calls the end what is written by now, though a transaction before it may still be open: {@link #atEnd} waits until it has been ended,
+     * by its writer or, if that is dead, by Kafka. For who must not miss its own records behind those that another has left open.
+     */
+    public void startWhole() {
+        Map<TopicPartition, Long> written;
+        try (KafkaConsumer<byte[], byte[]> uncommitted = consumer(client, "read_uncommitted")) {
+            written = uncommitted.endOffsets(partitions);
+        }
+        start(beginnings(), written);
     }
 
     /** Where each partition begins. */

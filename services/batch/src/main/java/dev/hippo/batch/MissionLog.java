@@ -139,7 +139,8 @@ final class MissionLog implements AutoCloseable {
         Map<String, byte[]> states = new LinkedHashMap<>();
         String client = "missions-of-" + context.hippo().name();
         try (TopicReader reader = TopicReader.open(context.kafka(), client, ControlTopics.MISSIONS)) {
-            reader.start(Long.MAX_VALUE);
+            // the topic is shared: another hippo that died may have left a transaction open before our last one
+            reader.startWhole();
             while (!reader.atEnd()) {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
                     String key = new String(record.key(), StandardCharsets.UTF_8);

@@ -235,7 +235,8 @@ class CaptureIT {
         awaitEqual();
         execute(
                 "begin; update public." + name + " set balance = 1 where id = 3; delete from public." + name
-                        + " where id = 2; insert into public." + name + " values (500, repeat('x', 3000000), 9); commit",
+                        + " where id = 2; insert into public." + name
+                        + " values (500, repeat('x', 3000000), 9); commit",
                 "update public." + name + " set balance = 2 where id = 3");
         awaitEqual();
         List<ChangeEvent> changes = changes();
@@ -243,8 +244,7 @@ class CaptureIT {
         assertThat(changes.subList(0, 100))
                 .allMatch(change -> change.getOp() == Op.READ
                         && change.getTransaction().getId().equals("snapshot"));
-        assertThat(stream.stream().map(ChangeEvent::getOp))
-                .containsExactly(Op.UPDATE, Op.DELETE, Op.CREATE, Op.UPDATE);
+        assertThat(stream.stream().map(ChangeEvent::getOp)).containsExactly(Op.UPDATE, Op.DELETE, Op.CREATE, Op.UPDATE);
         assertThat(stream.stream().map(change -> change.getTransaction().getIndex()))
                 .containsExactly(0, 1, 2, 0);
         assertThat(stream.stream().map(change -> change.getTransaction().hasEnd()))

@@ -37,7 +37,7 @@ final class AllChanges {
         this.headers = List.of(
                 header(EventHeaders.SPEC_VERSION, "1.0"),
                 header(EventHeaders.SOURCE, source),
-                header(EventHeaders.TYPE, Capture.CHANGES_CONTRACT),
+                header(EventHeaders.TYPE, pipeline.topic(topic).contract()),
                 header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
     }
 
@@ -53,10 +53,7 @@ final class AllChanges {
                 Transaction.newBuilder().setId(piece.transaction()).setIndex(index);
         Position end = piece.end();
         if (end != null && number == piece.changes().size() - 1) {
-            transaction
-                    .getEndBuilder()
-                    .setEpoch(end.epoch())
-                    .setLog(UnsafeByteOperations.unsafeWrap(end.log()));
+            transaction.getEndBuilder().setEpoch(end.epoch()).setLog(UnsafeByteOperations.unsafeWrap(end.log()));
         }
         String table = change.table().fullName();
         ChangeEvent.Builder event = ChangeEvent.newBuilder()

@@ -14,6 +14,7 @@ import dev.hippo.wire.TopicReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -112,8 +113,8 @@ public final class ChangeLog implements AutoCloseable {
             return Optional.of(StoredPosition.fromBytes(value).position());
         } catch (IOException e) {
             throw new HippoFailure(
-                    "the position of this hippo in topic " + positions + " cannot be read: "
-                            + e.getMessage() + "; it was written by another version, or by somebody else",
+                    "the position of this hippo in topic " + positions + " cannot be read: " + e.getMessage()
+                            + "; it was written by another version, or by somebody else",
                     e);
         }
     }
@@ -217,7 +218,7 @@ public final class ChangeLog implements AutoCloseable {
 
     private LatestKeys keys(String table) {
         String client = "latest-rows-of-" + context.hippo().name();
-        String topic = context.hippo().settings(Capture.class).topics().get(table);
+        String topic = Objects.requireNonNull(latest.get(table)).topic();
         return new LatestKeys(context.kafka(), client, topic);
     }
 

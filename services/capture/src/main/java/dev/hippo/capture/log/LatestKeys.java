@@ -51,7 +51,8 @@ final class LatestKeys {
         try (TopicReader committed = TopicReader.open(kafka, client, topic);
                 TopicReader open = TopicReader.openWithUncommitted(kafka, client, topic)) {
             Map<TopicPartition, Long> begins = committed.beginnings();
-            // behind these offsets is what the open transaction has written, and what one before it has whose end Kafka is still noting; nothing there was aborted
+            // behind these offsets is what the open transaction has written, and what one before it has whose end Kafka
+            // is still noting; nothing there was aborted
             Map<TopicPartition, Long> middles = committed.ends();
             Map<TopicPartition, Long> ends = open.ends();
             for (TopicPartition partition : ends.keySet()) {
@@ -64,7 +65,9 @@ final class LatestKeys {
                 read(open, middles, partition, ends.getOrDefault(partition, 0L), rows);
                 rows.forEach((key, offset) -> {
                     if (offset < before) {
-                        to.accept(key.array());
+                        byte[] bytes = new byte[key.remaining()];
+                        key.get(bytes);
+                        to.accept(bytes);
                     }
                 });
             }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
 
 /** The topic of a table's latest rows: of each change the record that brings it up to date. Not thread-safe. */
 final class LatestRows {
@@ -31,6 +32,10 @@ final class LatestRows {
                 header(EventHeaders.SOURCE, source),
                 header(EventHeaders.TYPE, contract.name()),
                 header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
+    }
+
+    String topic() {
+        return topic;
     }
 
     private static Header header(String name, String value) {

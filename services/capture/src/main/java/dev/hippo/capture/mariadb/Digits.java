@@ -65,15 +65,15 @@ final class Digits {
             put('-');
         }
         int whole = precision - scale;
-        int at = from;
+        int place = from;
         int begin = length;
         int first = BYTES_OF_DIGITS[whole % DIGITS_IN_WORD];
         if (first > 0) {
-            significant(big(row, at, first, mask, from), begin);
-            at += first;
+            significant(big(row, place, first, mask, /* signAt= */ from), begin);
+            place += first;
         }
-        for (int i = 0; i < whole / DIGITS_IN_WORD; i++, at += 4) {
-            long word = big(row, at, 4, mask, from);
+        for (int i = 0; i < whole / DIGITS_IN_WORD; i++, place += 4) {
+            long word = big(row, place, 4, mask, /* signAt= */ from);
             if (length > begin) {
                 number(word, DIGITS_IN_WORD);
             } else {
@@ -87,12 +87,12 @@ final class Digits {
             return;
         }
         put('.');
-        for (int i = 0; i < scale / DIGITS_IN_WORD; i++, at += 4) {
-            number(big(row, at, 4, mask, from), DIGITS_IN_WORD);
+        for (int i = 0; i < scale / DIGITS_IN_WORD; i++, place += 4) {
+            number(big(row, place, 4, mask, /* signAt= */ from), DIGITS_IN_WORD);
         }
         int last = scale % DIGITS_IN_WORD;
         if (last > 0) {
-            number(big(row, at, BYTES_OF_DIGITS[last], mask, from), last);
+            number(big(row, place, BYTES_OF_DIGITS[last], mask, /* signAt= */ from), last);
         }
     }
 
@@ -200,14 +200,14 @@ final class Digits {
     /** A duration of up to 838 hours in either direction. */
     void time(byte[] row, int from, int digits) {
         int bytes = fractionLength(digits);
-        long value = plain(row, from, 3 + bytes) - (0x80_0000L << 8 * bytes);
+        long value = plain(row, from, 3 + bytes) - (0x80_0000L << (8 * bytes));
         if (value < 0) {
             put('-');
             value = -value;
         }
-        int seconds = (int) (value >> 8 * bytes);
-        clock(seconds >> 12 & 0x3FF, seconds >> 6 & 63, seconds & 63);
-        long micros = (value & (1L << 8 * bytes) - 1) * power(MICROS - 2 * bytes);
+        int seconds = (int) (value >> (8 * bytes));
+        clock((seconds >> 12) & 0x3FF, (seconds >> 6) & 63, seconds & 63);
+        long micros = (value & ((1L << (8 * bytes)) - 1)) * power(MICROS - 2 * bytes);
         fraction(micros, digits);
     }
 

@@ -134,7 +134,7 @@ final class Readings {
 
         /** Without looking whether it has failed. */
         @Override
-        public void close() throws Exception {
+        public void close() {
             source.close();
             Awaitility.await().atMost(LONGEST).until(ended::isDone);
         }

@@ -68,7 +68,8 @@ final class TableMessages implements Contracts {
                     .setTypeName(".google.protobuf.Timestamp")
                     .build();
         }
-        return field.setType(FieldDescriptorProto.Type.valueOf("TYPE_" + column.type().contractType().toUpperCase(Locale.ROOT)))
+        return field.setType(FieldDescriptorProto.Type.valueOf(
+                        "TYPE_" + column.type().contractType().toUpperCase(Locale.ROOT)))
                 .build();
     }
 

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.hippo.broker.EmbeddedBroker;
+import dev.hippo.change.v1.ChangeEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Consumers of a topic of changes on a real broker. */
+class ChangeClientIT {
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static int number;
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedBroker broker;
+    private static Admin admin;
+    private static KafkaProducer<byte[], byte[]> producer;
+
+    private final List<Running> running = new ArrayList<>();
+    private String topic = "";
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = EmbeddedBroker.start(folder, 0);
+        admin = Admin.create(kafka());
+        Map<String, Object> client = kafka();
+        client.put("transactional.id", "capture");
+        producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        producer.close();
+        admin.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void makeTopic() throws Exception {
+        topic = "changes-" + number++;
+        admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())))
+                .all()
+                .get();
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        for (Running each : running) {
+            each.client.close();
+            each.ended.handle((nothing, failure) -> null).get();
+        }
+    }
+
+    private static Map<String, Object> kafka() {
+        Map<String, Object> kafka = new HashMap<>();
+        kafka.put("bootstrap.servers", broker.bootstrapServers());
+        return kafka;
+    }
+
+    private void write(List<ChangeEvent> changes) {
+        producer.beginTransaction();
+        changes.forEach(change -> producer.send(new ProducerRecord<>(topic, change.toByteArray())));
+        producer.commitTransaction();
+    }
+
+    /** A client on a thread of its own. */
+    private final class Running {
+        private final Recorder recorder;
+        private final ChangeClient client;
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+        Running(String group, Begin begin, Recorder recorder) {
+            this.recorder = recorder;
+            Map<String, Object> kafka = kafka();
+            // a death is seen soon
+            kafka.put("session.timeout.ms", 6_000);
+            client = new ChangeClient(kafka, topic, group, recorder, begin, 3);
+            running.add(this);
+            new Thread(
+                            () -> {
+                                try {
+                                    client.run();
+                                    ended.complete(null);
+                                } catch (Exception e) {
+                                    ended.completeExceptionally(e);
+                                }
+                            },
+                            "client-of-" + group)
+                    .start();
+        }
+
+        private void stop() throws Exception {
+            client.close();
+            ended.get();
+        }
+
+        private void awaits(String call) {
+            await().atMost(LONG).until(() -> recorder.told.contains(call));
+        }
+
+        private Throwable failure() {
+            await().atMost(LONG).until(ended::isDone);
+            return ended.handle((nothing, failure) -> failure).join();
+        }
+    }
+
+    private static List<String> changesIn(List<String> told) {
+        return told.stream().filter(call -> call.matches("t\\d+/\\d+")).toList();
+    }
+
+    @Test
+    void aGroupGoesOnBehindItsCheckpointAndAnotherIsToldEverything() throws Exception {
+        write(Changes.window(1, "a", "b"));
+        write(Changes.window(2, "a"));
+        Running first = new Running("g", Begin.WHOLE, new Recorder());
+        first.awaits("checkpoint 2");
+        first.stop();
+        assertThat(first.recorder.told).startsWith("start", "window after 0").endsWith("stop");
+        write(Changes.window(3, "a"));
+        Running again = new Running("g", Begin.WHOLE, new Recorder());
+        again.awaits("checkpoint 3");
+        assertThat(changesIn(again.recorder.told)).containsExactly("t3/0");
+        assertThat(again.recorder.told).contains("window after 2");
+        Running other = new Running("other", Begin.WHOLE, new Recorder());
+        other.awaits("checkpoint 3");
+        assertThat(changesIn(other.recorder.told)).containsExactly("t1/0", "t1/1", "t2/0", "t3/0");
+    }
+
+    @Test
+    void aStandByTakesOverInTheMiddleOfAWindowAndIsToldItWhole() throws Exception {
+        write(Changes.window(1, "a"));
+        CountDownLatch inTheMiddle = new CountDownLatch(1);
+        Recorder stuck = new Recorder();
+        stuck.answer = call -> {
+            if (call.equals("t2/1")) {
+                inTheMiddle.countDown();
+                return CallbackResult.ERROR_FATAL;
+            }
+            return CallbackResult.SUCCESS;
+        };
+        Running owner = new Running("g", Begin.WHOLE, stuck);
+        owner.awaits("checkpoint 1");
+        Running standBy = new Running("g", Begin.WHOLE, new Recorder());
+        standBy.awaits("start");
+        write(Changes.window(2, "a", "a", "a"));
+        inTheMiddle.await();
+        standBy.awaits("checkpoint 2");
+        assertThat(owner.failure()).isInstanceOf(ConsumptionFailedException.class);
+        assertThat(changesIn(standBy.recorder.told)).containsExactly("t2/0", "t2/1", "t2/2");
+        assertThat(stuck.told).doesNotContain("checkpoint 2");
+    }
+
+    @Test
+    void whatIsNotTakenIsToldAgainUntilItIs() throws Exception {
+        List<String> failing = new ArrayList<>(List.of("t1/1", "end 1", "checkpoint 1"));
+        Recorder recorder = new Recorder();
+        recorder.answer = call -> failing.remove(call) ? CallbackResult.ERROR : CallbackResult.SUCCESS;
+        write(Changes.window(1, "a", "b"));
+        Running client = new Running("g", Begin.WHOLE, recorder);
+        // three failures are as many as it may have
+        assertThat(client.failure())
+                .isInstanceOf(ConsumptionFailedException.class)
+                .hasMessageContaining("in 3 attempts, at " + topic + "/0/1");
+        assertThat(changesIn(recorder.told)).containsExactly("t1/0", "t1/1", "t1/0", "t1/1", "t1/0", "t1/1");
+        Running again = new Running("g", Begin.WHOLE, recorder);
+        again.awaits("end of source b");
+        await().atMost(LONG)
+                .until(() ->
+                        recorder.told.stream().filter("checkpoint 1"::equals).count() == 2);
+        write(Changes.window(2, "a"));
+        again.awaits("checkpoint 2");
+    }
+
+    @Test
+    void whatIsGoneIsToldAndPassedOverOnlyIfItIsAskedFor() throws Exception {
+        IntStream.rangeClosed(1, 3).forEach(window -> write(Changes.window(window, "a", "a")));
+        // in the middle of the second window: each takes three offsets, with the mark that it is committed
+        admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(4)))
+                .all()
+                .get();
+        Running whole = new Running("g", Begin.WHOLE, new Recorder());
+        assertThat(whole.failure())
+                .isInstanceOf(ChangesGoneException.class)
+                .hasMessageContaining("begins at offset 4")
+                .hasMessageContaining("it is new")
+                .hasMessageContaining("new snapshot");
+        assertThat(changesIn(whole.recorder.told)).isEmpty();
+        Running oldest = new Running("g", Begin.OLDEST, new Recorder());
+        oldest.awaits("checkpoint 3");
+        assertThat(changesIn(oldest.recorder.told)).containsExactly("t3/0", "t3/1");
+        Running latest = new Running("late", Begin.LATEST, new Recorder());
+        latest.awaits("start");
+        // when it has joined its group is not told, and what comes before is not for it
+        AtomicInteger window = new AtomicInteger(4);
+        await().atMost(LONG).until(() -> {
+            write(Changes.window(window.getAndIncrement(), "a"));
+            return !changesIn(latest.recorder.told).isEmpty();
+        });
+        assertThat(changesIn(latest.recorder.told)).doesNotContain("t3/0", "t3/1");
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import dev.hippo.change.v1.ChangeEvent;
+import dev.hippo.contracts.Contract;
+import dev.hippo.contracts.ContractCatalog;
+import dev.hippo.pipeline.Finding.Severity;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether the topics of a db-etl can take what it tells. */
+final class CaptureCheck {
+    private final PipelineSpec pipeline;
+    private final ContractCatalog contracts;
+    private final Marks marks;
+    private final List<Finding> findings = new ArrayList<>();
+
+    CaptureCheck(PipelineSpec pipeline, ContractCatalog contracts, Marks marks) {
+        this.pipeline = pipeline;
+        this.contracts = contracts;
+        this.marks = marks;
+    }
+
+    List<Finding> run() {
+        for (HippoSpec hippo : pipeline.hippos().values()) {
+            if (hippo.settings() instanceof HippoSettings.Capture capture) {
+                capture(capture, "hippos/" + hippo.name());
+            }
+        }
+        return findings;
+    }
+
+    private void error(String path, String message, String hint) {
+        findings.add(marks.finding(path, Severity.ERROR, message, hint));
+    }
+
+    private void capture(HippoSettings.Capture capture, String path) {
+        for (String name : capture.topics().values()) {
+            TopicSpec topic = pipeline.topics().get(name);
+            if (topic != null && (!topic.changelog() || topic.key() == null)) {
+                error(
+                        path + "/publish/" + name,
+                        "topic '" + name + "' takes the latest rows of a table and is no changelog with a key",
+                        "give it changelog: true and key: the table's key column");
+            }
+        }
+        TopicSpec changes = pipeline.topics().get(capture.changes());
+        if (changes != null) {
+            changes(changes, capture.tables().size(), path + "/publish/" + changes.name());
+        }
+    }
+
+    private void changes(TopicSpec topic, int tables, String path) {
+        if (topic.changelog() || topic.key() != null || topic.partitions() != 1) {
+            error(
+                    path,
+                    "topic '" + topic.name() + "' cannot keep all changes in their order",
+                    "declare it with partitions: 1, without a key and not as a changelog");
+        }
+        contracts
+                .contract(topic.contract())
+                .map(Contract::descriptor)
+                .filter(contract ->
+                        !ChangeContract.fits(contract) || (tables > 1 && ChangeContract.isOfOneTable(contract)))
+                .ifPresent(contract -> error(
+                        path,
+                        "contract '" + topic.contract() + "' does not read the changes of "
+                                + (tables > 1 ? tables + " tables" : "a table"),
+                        "declare the topic with contract: "
+                                + ChangeEvent.getDescriptor().getFullName()
+                                + ", or for a single table with one that has some of its fields"));
+    }
+}
