@@ -164,7 +164,7 @@ final class WindowDelivery {
             return callback.get();
         } catch (RuntimeException e) {
             reason = e;
-            log.warn("A call-back failed in window {}", window, e);
+            log.warn("A call-back failed in window {}: {}", window, e.toString());
             return CallbackResult.ERROR;
         }
     }

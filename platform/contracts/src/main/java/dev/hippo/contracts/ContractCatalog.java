@@ -21,7 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The compiled contracts of one pipeline. Thread-safe. */
 public final class ContractCatalog {
     /** Contracts that every pipeline has. */
-    private static final List<Descriptor> BUILT_IN = List.of(ChangeEvent.getDescriptor());
+    private static final Map<String, Descriptor> BUILT_IN =
+            Map.of(ChangeEvent.getDescriptor().getFullName(), ChangeEvent.getDescriptor());
 
     private final FileDescriptorSet descriptorSet;
     private final List<FileDescriptor> files;
@@ -39,7 +40,6 @@ public final class ContractCatalog {
             file.getMessageTypes().forEach(this::addWithNested);
             file.getExtensions().forEach(this::addExtension);
         }
-        BUILT_IN.forEach(message -> messages.put(message.getFullName(), message));
         this.types = TypeRegistry.newBuilder().add(messages.values()).build();
     }
 
@@ -73,15 +73,15 @@ public final class ContractCatalog {
         }
     }
 
-    /** The contract with that full name. Its codec and checker are built on the first call and kept. */
+    /** The contract with that full name, one of the user or one that every pipeline has. Its codec and checker are built on the first call and kept. */
     public Optional<Contract> contract(String name) {
-        Descriptor descriptor = messages.get(name);
+        Descriptor descriptor = messages.containsKey(name) ? messages.get(name) : BUILT_IN.get(name);
         return descriptor == null
                 ? Optional.empty()
                 : Optional.of(contracts.computeIfAbsent(name, n -> new Contract(descriptor, types, extensions)));
     }
 
-    /** The full names of all message types in the user's files, and of those that every pipeline has, sorted. */
+    /** The full names of all message types in the user's files, sorted. */
     public Collection<String> names() {
         return List.copyOf(messages.keySet());
     }
