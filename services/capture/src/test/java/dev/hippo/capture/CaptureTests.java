@@ -18,7 +18,6 @@ import dev.hippo.wire.EventHeaders;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.PipelineTopics;
 import dev.hippo.wire.TopicReader;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,8 +44,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A db-etl between a real PostgreSQL and a real broker. */
-class CaptureIT {
+/** What a db-etl does between a real database and a real broker, whichever database it is. */
+abstract class CaptureTests {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static int number;
 
@@ -52,7 +53,6 @@ class CaptureIT {
     static Path shared;
 
     private static EmbeddedBroker broker;
-    private static EmbeddedPostgres postgres;
     private static Connection connection;
 
     @TempDir
@@ -60,32 +60,54 @@ class CaptureIT {
 
     private final List<Running> running = new ArrayList<>();
     private String name = "";
+    private String table = "";
     private PipelineSpec pipeline;
     private KafkaConnection kafka;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void startBroker() throws Exception {
         broker = EmbeddedBroker.start(shared.resolve("kafka"), 0);
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("wal_level", "logical")
-                .start();
-        connection = postgres.getPostgresDatabase().getConnection();
-        execute("alter role postgres set synchronous_commit=on");
     }
 
     @AfterAll
-    static void stop() throws Exception {
-        connection.close();
-        postgres.close();
+    static void stopBroker() {
         broker.close();
     }
+
+    /** Called once, when the database runs. */
+    static void use(Connection database) {
+        connection = database;
+    }
+
+    /** The lines of a source that say how to reach the database. */
+    abstract String access();
+
+    /** The schema in which the tables are. */
+    abstract String schema();
+
+    /** How the database calls the type of {@code numeric(12,2)}. */
+    abstract String declaredNumeric();
+
+    /** The type of a text of more than 64 KiB. */
+    abstract String longText();
+
+    /** Lets the database tell rows before they were changed. */
+    abstract void tellBefore(String table) throws Exception;
+
+    /** Takes away what the stopped processes have left at the database. */
+    abstract void forgetReaders() throws Exception;
 
     @BeforeEach
     void makePipeline() throws Exception {
         name = "p" + number++;
+        table = schema() + "." + name;
         execute(
-                "create table public." + name + " (id bigint primary key, owner text not null, balance numeric(12,2))",
-                "insert into public." + name + " select i, 'owner ' || i, 100.50 from generate_series(1, 100) i");
+                "create table " + table + " (id bigint primary key, owner " + longText()
+                        + " not null, balance numeric(12,2))",
+                "insert into " + table + " values "
+                        + IntStream.rangeClosed(1, 100)
+                                .mapToObj(i -> "(" + i + ", 'owner " + i + "', 100.50)")
+                                .collect(Collectors.joining(", ")));
         pipeline = pipeline("string balance = 3;");
         kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
         PipelineTopics.ensure(pipeline, kafka, LONG);
@@ -103,9 +125,8 @@ class CaptureIT {
                 "pipeline: " + name + "\ntopics:\n  accounts-" + name
                         + ": {contract: bank.v1.Account, key: id, changelog: true}\n  changes-" + name
                         + ": {contract: hippo.change.v1.ChangeEvent, partitions: 1}\nhippos:\n  bank-db:\n    kind: db-etl\n"
-                        + "    source: {url: '" + postgres.getJdbcUrl("postgres", "postgres")
-                        + "', user: postgres, tables: [public."
-                        + name + "], changes: changes-" + name + "}\n    publish: accounts-" + name + "\n");
+                        + "    source: {" + access() + ", tables: [" + table + "], changes: changes-" + name
+                        + "}\n    publish: accounts-" + name + "\n");
         return PipelineFile.read(file, null, Map.of()).spec();
     }
 
@@ -114,13 +135,10 @@ class CaptureIT {
         for (Running each : running) {
             each.service.stop();
         }
-        await().atMost(LONG)
-                .until(() -> read("select count(*) from pg_replication_slots where active")
-                        .equals("0"));
-        execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots");
+        forgetReaders();
     }
 
-    private static void execute(String... commands) throws Exception {
+    static void execute(String... commands) throws Exception {
         try (Statement statement = connection.createStatement()) {
             for (String sql : commands) {
                 statement.execute(sql);
@@ -128,10 +146,14 @@ class CaptureIT {
         }
     }
 
-    private static String read(String query) throws Exception {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            return row.next() ? row.getString(1) : "none";
+    /** As one transaction. */
+    private static void transaction(String... commands) throws Exception {
+        connection.setAutoCommit(false);
+        try {
+            execute(commands);
+            connection.commit();
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 
@@ -195,7 +217,7 @@ class CaptureIT {
         Map<String, String> rows = new TreeMap<>();
         Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select id, owner, balance from public." + name)) {
+                ResultSet row = statement.executeQuery("select id, owner, balance from " + table)) {
             while (row.next()) {
                 StringBuilder json = new StringBuilder(
                         "{\"id\":\"" + row.getString(1) + "\",\"owner\":\"" + row.getString(2) + "\"");
@@ -220,24 +242,24 @@ class CaptureIT {
         new Running();
         awaitEqual();
         execute(
-                "update public." + name + " set balance = balance - 1 where id <= 10",
-                "delete from public." + name + " where id > 90",
-                "insert into public." + name + " values (1000, 'Ada', null)",
-                "update public." + name + " set id = 2000 where id = 50");
+                "update " + table + " set balance = balance - 1 where id <= 10",
+                "delete from " + table + " where id > 90",
+                "insert into " + table + " values (1000, 'Ada', null)",
+                "update " + table + " set id = 2000 where id = 50");
         awaitEqual();
         assertThat(told()).hasSize(91).containsKeys("1000", "2000").doesNotContainKeys("50", "91");
     }
 
     @Test
     void allChangesAreToldInTheirTransactionsAndInTheOrderOfTheStatements() throws Exception {
-        execute("alter table public." + name + " replica identity full");
+        tellBefore(table);
         new Running();
         awaitEqual();
-        execute(
-                "begin; update public." + name + " set balance = 1 where id = 3; delete from public." + name
-                        + " where id = 2; insert into public." + name
-                        + " values (500, repeat('x', 3000000), 9); commit",
-                "update public." + name + " set balance = 2 where id = 3");
+        transaction(
+                "update " + table + " set balance = 1 where id = 3",
+                "delete from " + table + " where id = 2",
+                "insert into " + table + " values (500, repeat('x', 3000000), 9)");
+        execute("update " + table + " set balance = 2 where id = 3");
         awaitEqual();
         List<ChangeEvent> changes = changes();
         List<ChangeEvent> stream = changes.subList(100, changes.size());
@@ -264,10 +286,11 @@ class CaptureIT {
     void truncateTakesAwayTheRowsOfBeforeAndNotThoseOfAfter() throws Exception {
         new Running();
         awaitEqual();
-        execute(
-                "begin; insert into public." + name + " values (5000, 'Ada', 1); truncate public." + name
-                        + "; insert into public." + name + " values (5001, 'Bob', 2), (7, 'Eve', 3); commit",
-                "insert into public." + name + " values (5002, 'Zoe', 4)");
+        transaction(
+                "insert into " + table + " values (5000, 'Ada', 1)",
+                "truncate table " + table,
+                "insert into " + table + " values (5001, 'Bob', 2), (7, 'Eve', 3)");
+        execute("insert into " + table + " values (5002, 'Zoe', 4)");
         awaitEqual();
         assertThat(told()).containsOnlyKeys("7", "5001", "5002");
     }
@@ -298,11 +321,11 @@ class CaptureIT {
             awaitEqual();
             for (int i = 0; i < 50; i++) {
                 int id = 1 + random.nextInt(100);
-                execute("update public." + name + " set balance = balance + 1, owner = 'round " + round + " " + i
+                execute("update " + table + " set balance = balance + 1, owner = 'round " + round + " " + i
                         + "' where id = " + id);
             }
             process.service.stop();
-            execute("insert into public." + name + " values (" + (5_000 + round) + ", 'away', 1)");
+            execute("insert into " + table + " values (" + (5_000 + round) + ", 'away', 1)");
         }
         new Running();
         awaitEqual();
@@ -319,10 +342,10 @@ class CaptureIT {
         Running first = new Running();
         awaitEqual();
         new Running();
-        execute("update public." + name + " set balance = 0");
+        execute("update " + table + " set balance = 0");
         awaitEqual();
         first.service.stop();
-        execute("update public." + name + " set balance = 7 where id = 7");
+        execute("update " + table + " set balance = 7 where id = 7");
         awaitEqual();
     }
 
@@ -332,7 +355,7 @@ class CaptureIT {
         assertThatThrownBy(Running::new)
                 .isInstanceOf(HippoFailure.class)
                 .hasMessageContaining("column 'balance'")
-                .hasMessageContaining("numeric(12,2)")
+                .hasMessageContaining(declaredNumeric())
                 .hasMessageContaining("make it string")
                 .hasMessageContaining("'vip'");
     }
