@@ -60,7 +60,7 @@ abstract class CaptureTests {
 
     private final List<Running> running = new ArrayList<>();
     private String name = "";
-    private String table = "";
+    String table = "";
     private PipelineSpec pipeline;
     private KafkaConnection kafka;
 
@@ -158,7 +158,7 @@ abstract class CaptureTests {
     }
 
     /** One process of the hippo, as far as it is its own. */
-    private final class Running {
+    final class Running {
         private final HippoContext context = new HippoContext(
                 pipeline,
                 pipeline.hippos().get("bank-db"),
@@ -233,7 +233,7 @@ abstract class CaptureTests {
         return rows;
     }
 
-    private void awaitEqual() {
+    void awaitEqual() {
         await().atMost(LONG).pollInterval(Duration.ofMillis(300)).until(() -> told().equals(there()));
     }
 

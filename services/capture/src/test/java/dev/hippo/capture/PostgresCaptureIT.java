@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The capture of PostgreSQL. */
 class PostgresCaptureIT extends CaptureTests {
@@ -41,6 +42,20 @@ class PostgresCaptureIT extends CaptureTests {
             }
         });
         execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots");
+    }
+
+    @Test
+    void aLargeValueThatAnUpdateLeavesAloneStaysInTheLatestRow() throws Exception {
+        new Running();
+        awaitEqual();
+        execute(
+                "update " + table + " set owner = (select string_agg(md5(i::text), '') from generate_series(1, 500) i)"
+                        + " where id < 4",
+                "update " + table + " set balance = 7 where id = 1",
+                "update " + table + " set id = 2000 where id = 2",
+                "update " + table + " set balance = 8 where id = 3",
+                "update " + table + " set owner = 'short' where id = 3");
+        awaitEqual();
     }
 
     @Override

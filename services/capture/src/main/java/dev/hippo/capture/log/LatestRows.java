@@ -59,14 +59,6 @@ final class LatestRows {
                     "a row of table " + change.table().fullName() + " has no key (" + position
                             + "); give the table a primary key");
         }
-        if (!change.unchanged().isEmpty()) {
-            throw new SourceFailure(
-                    SourceFailure.Kind.SETTING,
-                    "a change of table " + change.table().fullName() + " does not tell its large values "
-                            + change.unchanged() + " (" + position + "); ALTER TABLE "
-                            + change.table().fullName()
-                            + " REPLICA IDENTITY FULL lets the database tell them from then on");
-        }
         return record(key.read(identity, 0, identity.length), after, id, position, capturedAt);
     }
 

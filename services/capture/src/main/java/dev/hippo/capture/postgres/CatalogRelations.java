@@ -13,10 +13,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
 
 /** Adds to what the log tells of a table what only the catalog has: the types behind oids, what may be null, the order of the key. Not thread-safe. */
 final class CatalogRelations implements Relations, AutoCloseable {
+    private static final String NO_COLUMN = "42703";
+    private static final String NO_TABLE = "42P01";
+
     private final Connections connections;
     private final Catalog catalog;
     private final List<TablePattern> patterns;
@@ -73,7 +79,33 @@ final class CatalogRelations implements Relations, AutoCloseable {
                     column.name(), type.type(), type.list(), present == null || present.nullable(), declared));
         }
         SourceTable table = new SourceTable(relation.schema(), relation.name(), columns, key(relation, now.key()));
-        return TableEncoder.of(table, types, contracts);
+        return TableEncoder.of(table, types, contracts, this::current);
+    }
+
+    private byte @Nullable [] current(SourceTable table, List<String> wanted, Map<String, String> key)
+            throws SourceFailure {
+        String columns = wanted.stream().map(Names::quoted).collect(Collectors.joining(", "));
+        String row = key.entrySet().stream()
+                .map(column -> Names.quoted(column.getKey()) + " = " + Names.literal(column.getValue()))
+                .collect(Collectors.joining(" AND "));
+        try {
+            CopyOut copy = connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyOut("COPY (SELECT " + columns + " FROM " + Names.quoted(table) + " WHERE " + row
+                            + ") TO STDOUT");
+            byte[] line = copy.readFromCopy();
+            for (byte[] next = line; next != null; next = copy.readFromCopy()) {
+                // a key has one row; the end has to be read
+                line = next;
+            }
+            return line;
+        } catch (SQLException e) {
+            if (NO_COLUMN.equals(e.getSQLState()) || NO_TABLE.equals(e.getSQLState())) {
+                return null;
+            }
+            throw Refusal.of("The large values of a row of " + table.fullName() + " cannot be read", e);
+        }
     }
 
     /** The log marks the key where it tells old rows by it, and else every column. */

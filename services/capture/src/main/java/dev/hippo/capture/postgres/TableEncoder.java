@@ -12,7 +12,10 @@ import dev.hippo.capture.source.SourceFailure.Kind;
 import dev.hippo.capture.source.SourceTable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the rows of one version of a table. Not thread-safe. */
@@ -22,8 +25,11 @@ final class TableEncoder {
     private final int[] key;
     private final ImageWriter writer;
     private final ValueWriter values = new ValueWriter();
+    private final CurrentValues current;
+    private final Tuple now = new Tuple();
 
-    private TableEncoder(SourceTable table, List<PgType> types, ImageWriter writer) {
+    private TableEncoder(SourceTable table, List<PgType> types, ImageWriter writer, CurrentValues current) {
+        this.current = current;
         this.table = table;
         this.types = types.toArray(PgType[]::new);
         this.writer = writer;
@@ -37,14 +43,16 @@ final class TableEncoder {
      * For a version of a table.
      *
      * @param types of its columns
+     * @param current what is asked for values that the log leaves out
      * @throws SourceFailure if its contract does not fit
      */
-    static TableEncoder of(SourceTable table, List<PgType> types, Contracts contracts) throws SourceFailure {
+    static TableEncoder of(SourceTable table, List<PgType> types, Contracts contracts, CurrentValues current)
+            throws SourceFailure {
         ContractMapping mapping = ContractMapping.of(table, contracts.of(table));
         if (!mapping.problems().isEmpty()) {
             throw new SourceFailure(Kind.SETTING, String.join("; ", mapping.problems()));
         }
-        TableEncoder encoder = new TableEncoder(table, types, new ImageWriter(mapping));
+        TableEncoder encoder = new TableEncoder(table, types, new ImageWriter(mapping), current);
         for (int column : encoder.key) {
             if (!encoder.writer.wants(column)) {
                 throw new SourceFailure(
@@ -129,16 +137,48 @@ final class TableEncoder {
                             + types.length);
         }
         writer.begin();
+        int[] left = {};
         for (int column = 0; column < types.length; column++) {
             put(row, column);
+            if (row.unchanged(column) && writer.wants(column)) {
+                left = Arrays.copyOf(left, left.length + 1);
+                left[left.length - 1] = column;
+            }
+        }
+        if (left.length > 0) {
+            putCurrent(row, left);
         }
         return writer.end();
     }
 
+    /** What the log leaves out is as it was, or was changed again: then a later change tells it. */
+    private void putCurrent(Tuple row, int[] columns) throws SourceFailure {
+        Map<String, String> identity = new LinkedHashMap<>();
+        for (int column : key) {
+            identity.put(name(column), text(row, column));
+        }
+        byte[] line =
+                current.read(table, Arrays.stream(columns).mapToObj(this::name).toList(), identity);
+        if (line != null) {
+            now.readLine(line);
+            for (int i = 0; i < columns.length; i++) {
+                put(now, i, columns[i]);
+            }
+        }
+    }
+
+    private static String text(Tuple row, int column) {
+        return new String(row.bytes(), row.from(column), row.to(column) - row.from(column), StandardCharsets.UTF_8);
+    }
+
     private void put(Tuple row, int column) throws SourceFailure {
-        if (row.has(column) && writer.wants(column)) {
+        put(row, column, column);
+    }
+
+    private void put(Tuple row, int at, int column) throws SourceFailure {
+        if (row.has(at) && writer.wants(column)) {
             try {
-                values.put(writer, column, types[column], row.bytes(), row.from(column), row.to(column));
+                values.put(writer, column, types[column], row.bytes(), row.from(at), row.to(at));
             } catch (UntellableValue e) {
                 throw new SourceFailure(
                         Kind.SETTING,
@@ -154,12 +194,7 @@ final class TableEncoder {
         StringBuilder words = new StringBuilder(key.length == 0 ? "" : " where");
         for (int column : key) {
             words.append(column == key[0] ? " " : ", ").append(name(column)).append(" is ");
-            if (row.has(column)) {
-                words.append(new String(
-                        row.bytes(), row.from(column), row.to(column) - row.from(column), StandardCharsets.UTF_8));
-            } else {
-                words.append("not told");
-            }
+            words.append(row.has(column) ? text(row, column) : "not told");
         }
         return words.toString();
     }

@@ -52,7 +52,8 @@ final class TableRows {
 
     void tell(Catalog.Described described, SnapshotListener to)
             throws SourceFailure, SQLException, InterruptedException {
-        TableEncoder encoder = TableEncoder.of(described.table(), described.types(), contracts);
+        TableEncoder encoder =
+                TableEncoder.of(described.table(), described.types(), contracts, (table, columns, key) -> null);
         to.table(described.table());
         String columns = described.table().columns().stream()
                 .map(column -> Names.quoted(column.name()))

@@ -191,7 +191,7 @@ class PostgresSourceIT extends RunningPostgres {
                 .filteredOn(words -> !words.equals("begin") && !words.equals("commit"))
                 .containsExactly(
                         "CREATE big [id=1] is id=1 n=1 large=" + large,
-                        "UPDATE big [id=1] is id=1 n=2 unchanged [large]",
+                        "UPDATE big [id=1] is id=1 n=2 large=" + large + " unchanged [large]",
                         "CREATE whole [id=1] is id=1 n=1 large=" + large,
                         "UPDATE whole [id=1] was id=1 n=1 large=" + large + " is id=1 n=2 large=" + large);
     }

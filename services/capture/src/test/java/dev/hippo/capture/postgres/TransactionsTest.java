@@ -36,7 +36,11 @@ class TransactionsTest {
                 key.add(column.name());
             }
         }
-        return TableEncoder.of(new SourceTable(relation.schema(), relation.name(), columns, key), types, contracts);
+        return TableEncoder.of(
+                new SourceTable(relation.schema(), relation.name(), columns, key),
+                types,
+                contracts,
+                (table, names, values) -> null);
     }
 
     private void read(byte[]... messages) throws Exception {
