@@ -101,16 +101,20 @@ abstract class CaptureTests {
     void makePipeline() throws Exception {
         name = "p" + number++;
         table = schema() + "." + name;
-        execute(
-                "create table " + table + " (id bigint primary key, owner " + longText()
-                        + " not null, balance numeric(12,2))",
-                "insert into " + table + " values "
-                        + IntStream.rangeClosed(1, 100)
-                                .mapToObj(i -> "(" + i + ", 'owner " + i + "', 100.50)")
-                                .collect(Collectors.joining(", ")));
+        create(table);
         pipeline = pipeline("string balance = 3;");
         kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
         PipelineTopics.ensure(pipeline, kafka, LONG);
+    }
+
+    private void create(String name) throws Exception {
+        execute(
+                "create table " + name + " (id bigint primary key, owner " + longText()
+                        + " not null, balance numeric(12,2))",
+                "insert into " + name + " values "
+                        + IntStream.rangeClosed(1, 100)
+                                .mapToObj(i -> "(" + i + ", 'owner " + i + "', 100.50)")
+                                .collect(Collectors.joining(", ")));
     }
 
     private PipelineSpec pipeline(String third) throws Exception {
@@ -176,9 +180,13 @@ abstract class CaptureTests {
 
     /** The rows that the topic tells, by key; a deleted one is not there. */
     private Map<String, String> told() throws Exception {
+        return told("accounts-" + name);
+    }
+
+    private Map<String, String> told(String topic) throws Exception {
         Map<String, String> rows = new TreeMap<>();
         Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
-        for (ConsumerRecord<byte[], byte[]> record : records()) {
+        for (ConsumerRecord<byte[], byte[]> record : records(topic)) {
             String key = new String(record.key(), StandardCharsets.UTF_8);
             if (record.value() == null) {
                 rows.remove(key);
@@ -214,10 +222,14 @@ abstract class CaptureTests {
 
     /** The rows that the database has, in the same words. */
     private Map<String, String> there() throws Exception {
+        return there(table);
+    }
+
+    private Map<String, String> there(String from) throws Exception {
         Map<String, String> rows = new TreeMap<>();
         Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select id, owner, balance from " + table)) {
+                ResultSet row = statement.executeQuery("select id, owner, balance from " + from)) {
             while (row.next()) {
                 StringBuilder json = new StringBuilder(
                         "{\"id\":\"" + row.getString(1) + "\",\"owner\":\"" + row.getString(2) + "\"");
@@ -280,6 +292,41 @@ abstract class CaptureTests {
         assertThat(stream.get(1).hasAfter()).isFalse();
         assertThat(stream.get(2).getAfter().size()).isGreaterThan(3_000_000);
         assertThat(stream.get(2).getContract()).isEqualTo("bank.v1.Account");
+    }
+
+    @Test
+    void aTableThatIsAddedComesWithItsHistoryWhileItIsWrittenTo() throws Exception {
+        Running before = new Running();
+        awaitEqual();
+        before.service.stop();
+        String added = table + "_added";
+        create(added);
+        execute("update " + table + " set balance = 1 where id = 1", "delete from " + added + " where id = 2");
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("[" + table + "]", "[" + table + ", " + added + "]")
+                        .replace("publish: accounts-" + name, "publish: [accounts-" + name + ", added-" + name + "]")
+                        .replace(
+                                "topics:\n",
+                                "topics:\n  added-" + name
+                                        + ": {contract: bank.v1.Account, key: id, changelog: true}\n"));
+        pipeline = PipelineFile.read(file, null, Map.of()).spec();
+        PipelineTopics.ensure(pipeline, kafka, LONG);
+        new Running();
+        for (int i = 3; i < 60; i++) {
+            transaction(
+                    "update " + added + " set balance = balance + 1 where id = " + i,
+                    "insert into " + added + " values (" + (i + 1_000) + ", 'new', 1)",
+                    "delete from " + added + " where id = " + (i + 999));
+        }
+        execute("truncate table " + table);
+        awaitEqual();
+        await().atMost(LONG)
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> told("added-" + name).equals(there(added)));
+        assertThat(there(added)).hasSize(100);
     }
 
     @Test

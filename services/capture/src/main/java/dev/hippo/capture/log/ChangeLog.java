@@ -17,9 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -89,7 +90,7 @@ public final class ChangeLog implements AutoCloseable {
      *
      * @throws HippoFailure if what it wrote cannot be read
      */
-    public Optional<Position> takeOver() throws KafkaUnavailable, HippoFailure {
+    Beginning takeOver() throws KafkaUnavailable, HippoFailure {
         producer.initTransactions();
         byte[] value = null;
         String client = "positions-of-" + context.hippo().name();
@@ -101,16 +102,24 @@ public final class ChangeLog implements AutoCloseable {
                 }
             }
         }
-        if (value == null) {
-            Map<String, Map<TopicPartition, Long>> ends = new HashMap<>();
-            for (String table : latest.keySet()) {
-                ends.put(table, keys(table).ends());
-            }
-            beforeSnapshot = ends;
-            return Optional.empty();
+        Position from = null;
+        Set<String> lacking = new HashSet<>(latest.keySet());
+        if (value != null) {
+            StoredPosition stored = stored(value);
+            from = stored.position();
+            lacking.removeAll(stored.tables());
         }
+        Map<String, Map<TopicPartition, Long>> ends = new HashMap<>();
+        for (String table : lacking) {
+            ends.put(table, keys(table).ends());
+        }
+        beforeSnapshot = ends.isEmpty() ? null : ends;
+        return new Beginning(from, lacking);
+    }
+
+    private StoredPosition stored(byte[] value) throws HippoFailure {
         try {
-            return Optional.of(StoredPosition.fromBytes(value).position());
+            return StoredPosition.fromBytes(value);
         } catch (IOException e) {
             throw new HippoFailure(
                     "the position of this hippo in topic " + positions + " cannot be read: " + e.getMessage()
@@ -197,7 +206,7 @@ public final class ChangeLog implements AutoCloseable {
             }
             beforeSnapshot = null;
         }
-        StoredPosition stored = new StoredPosition(end, source.describe(end), last.committedAt());
+        StoredPosition stored = new StoredPosition(end, source.describe(end), latest.keySet(), last.committedAt());
         producer.send(new ProducerRecord<>(positions, key, stored.toBytes()));
         producer.commitTransaction();
         source.stored(end);

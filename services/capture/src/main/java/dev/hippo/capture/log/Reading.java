@@ -9,7 +9,7 @@ import dev.hippo.capture.source.SourceTable;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.wire.KafkaUnavailable;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class Reading implements AutoCloseable {
     private final ChangeSource source;
     private final ChangeLog log;
-    private final Optional<Position> from;
+    private final Beginning beginning;
     private final PieceQueue pieces = new PieceQueue();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
-    private Reading(ChangeSource source, ChangeLog log, Optional<Position> from) {
+    private Reading(ChangeSource source, ChangeLog log, Beginning beginning) {
         this.source = source;
         this.log = log;
-        this.from = from;
+        this.beginning = beginning;
     }
 
     /**
@@ -79,10 +79,24 @@ public final class Reading implements AutoCloseable {
         throw new IllegalStateException("the reader of the source ended", cause);
     }
 
+    /** Tells the rows that nobody was told yet; gives the place from which to go on. */
+    private Position rows() throws SourceFailure, InterruptedException {
+        List<SourceTable> lacking = source.tables().stream()
+                .filter(table -> beginning.lacking().contains(table.fullName()))
+                .toList();
+        Position from = beginning.from();
+        if (from == null) {
+            return source.snapshot(lacking, pieces);
+        }
+        if (!lacking.isEmpty()) {
+            source.rows(lacking, from, pieces);
+        }
+        return from;
+    }
+
     private void read() {
         try {
-            Position begin = from.isPresent() ? from.get() : source.snapshot(source.tables(), pieces);
-            source.stream(begin, pieces);
+            source.stream(rows(), pieces);
             failed.complete(null);
         } catch (SourceFailure | InterruptedException | RuntimeException e) {
             failed.completeExceptionally(e);

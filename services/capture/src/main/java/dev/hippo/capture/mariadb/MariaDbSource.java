@@ -62,6 +62,17 @@ public final class MariaDbSource implements ChangeSource {
 
     @Override
     public Position snapshot(List<SourceTable> tables, SnapshotListener to) throws SourceFailure, InterruptedException {
+        return read(tables, null, to);
+    }
+
+    @Override
+    public void rows(List<SourceTable> tables, Position stored, SnapshotListener to)
+            throws SourceFailure, InterruptedException {
+        read(tables, stored, to);
+    }
+
+    private Position read(List<SourceTable> tables, @Nullable Position stored, SnapshotListener to)
+            throws SourceFailure, InterruptedException {
         RowSnapshot reading = new RowSnapshot(settings, contracts);
         synchronized (lock) {
             if (closed) {
@@ -70,7 +81,7 @@ public final class MariaDbSource implements ChangeSource {
             snapshot = reading;
         }
         try (reading) {
-            return reading.read(tables, to);
+            return reading.read(tables, stored, to);
         } finally {
             synchronized (lock) {
                 snapshot = null;

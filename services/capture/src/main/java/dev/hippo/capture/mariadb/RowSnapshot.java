@@ -44,11 +44,18 @@ final class RowSnapshot implements AutoCloseable {
         this.contracts = contracts;
     }
 
-    Position read(List<SourceTable> tables, SnapshotListener to) throws SourceFailure, InterruptedException {
+    /**
+     * Reads all rows.
+     *
+     * @param stored what to tell as their place; null for the place at which they are read
+     */
+    Position read(List<SourceTable> tables, @Nullable Position stored, SnapshotListener to)
+            throws SourceFailure, InterruptedException {
         try (Server server = Server.connect(settings)) {
             server.checkSettings();
             open(server.connection());
-            Position at = begin(server).position(settings.epoch());
+            Position read = begin(server).position(settings.epoch());
+            Position at = stored == null ? read : stored;
             to.begin(at, now(server.connection()));
             List<TableDefinition> found = new Catalog(server).tables(new TablePatterns(settings.tables()));
             for (SourceTable wanted : tables) {

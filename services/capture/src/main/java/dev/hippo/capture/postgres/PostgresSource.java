@@ -101,37 +101,56 @@ public final class PostgresSource implements ChangeSource {
 
     @Override
     public Position snapshot(List<SourceTable> tables, SnapshotListener to) throws SourceFailure, InterruptedException {
-        List<TablePattern> patterns = new ArrayList<>();
-        for (SourceTable table : tables) {
-            patterns.add(TablePattern.of(Names.quoted(table)));
-        }
         Connection connection = connections.open();
         try {
             checkServer(connection);
             publication.cover(connection, tables);
             slot.drop(connection);
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            connection.setReadOnly(true);
-            connection.setAutoCommit(false);
             TableRows rows = new TableRows(settings, connection, contracts);
             rows.lock(tables);
             Position at = beginSnapshot(connection);
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("select clock_timestamp()")) {
-                row.next();
-                to.begin(at, row.getObject(1, OffsetDateTime.class).toInstant());
-            }
-            for (Catalog.Described table : catalog.tables(connection, patterns)) {
-                rows.tell(table, to);
-            }
-            to.end();
-            connection.commit();
+            tell(tables, at, connection, rows, to);
             return at;
         } catch (SQLException e) {
             throw Refusal.of("The rows cannot be read", e);
         } finally {
             connections.close(connection);
         }
+    }
+
+    @Override
+    public void rows(List<SourceTable> tables, Position stored, SnapshotListener to)
+            throws SourceFailure, InterruptedException {
+        Connection connection = connections.open();
+        try {
+            checkServer(connection);
+            publication.cover(connection, tables);
+            TableRows rows = new TableRows(settings, connection, contracts);
+            rows.lock(tables);
+            tell(tables, stored, connection, rows, to);
+        } catch (SQLException e) {
+            throw Refusal.of("The rows cannot be read", e);
+        } finally {
+            connections.close(connection);
+        }
+    }
+
+    private void tell(List<SourceTable> tables, Position at, Connection connection, TableRows rows, SnapshotListener to)
+            throws SourceFailure, SQLException, InterruptedException {
+        List<TablePattern> patterns = new ArrayList<>();
+        for (SourceTable table : tables) {
+            patterns.add(TablePattern.of(Names.quoted(table)));
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select clock_timestamp()")) {
+            row.next();
+            to.begin(at, row.getObject(1, OffsetDateTime.class).toInstant());
+        }
+        for (Catalog.Described table : catalog.tables(connection, patterns)) {
+            rows.tell(table, to);
+        }
+        to.end();
+        connection.commit();
     }
 
     /** Makes the slot, and lets the transaction see what was there at that place. */

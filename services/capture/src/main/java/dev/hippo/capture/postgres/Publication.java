@@ -53,7 +53,14 @@ final class Publication {
                 .filter(table -> !covered.contains(Names.quoted(table)))
                 .toList();
         if (!lacking.isEmpty()) {
-            change(connection, "ALTER PUBLICATION " + name + " ADD TABLE " + listed(lacking), lacking);
+            // whoever writes to them has to end first: the log would not tell what a transaction had written before
+            String writers = "LOCK TABLE " + lacking.stream().map(Names::quoted).collect(Collectors.joining(", "))
+                    + " IN SHARE ROW EXCLUSIVE MODE";
+            change(
+                    connection,
+                    "BEGIN; SET LOCAL lock_timeout = '10s'; " + writers + "; ALTER PUBLICATION " + name + " ADD TABLE "
+                            + listed(lacking) + "; COMMIT",
+                    lacking);
         }
     }
 

@@ -27,9 +27,12 @@ final class TableRows {
         this.contracts = contracts;
     }
 
-    /** Keeps the tables as they are until the transaction's end: a table that is written anew would be empty for a snapshot from before. */
+    /** Begins a transaction that keeps the tables as they are until its end: a table that is written anew would be empty for a snapshot from before. */
     void lock(List<SourceTable> tables) throws SourceFailure, SQLException {
         String names = tables.stream().map(Names::quoted).collect(Collectors.joining(", "));
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setReadOnly(true);
+        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("LOCK TABLE " + names + " IN ACCESS SHARE MODE");
         } catch (SQLException e) {

@@ -26,6 +26,16 @@ public interface ChangeSource extends AutoCloseable {
     Position snapshot(List<SourceTable> tables, SnapshotListener to) throws SourceFailure, InterruptedException;
 
     /**
+     * Tells the rows that tables have now, as they all are at one moment, for tables that are added to a source of which something is stored. What a stream from the position tells of them later is in part in
+     * the rows already; told after them, it brings them to the same end.
+     *
+     * @param stored what is stored; told as the place of these rows
+     * @throws SourceFailure if they cannot be read; nothing that was told counts then
+     */
+    void rows(List<SourceTable> tables, Position stored, SnapshotListener to)
+            throws SourceFailure, InterruptedException;
+
+    /**
      * Tells of everything behind a position until {@link #close}.
      *
      * @throws SourceFailure if the log cannot be read, and above all if it does not reach back to the position any more
