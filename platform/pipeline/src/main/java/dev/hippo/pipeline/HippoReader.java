@@ -69,8 +69,18 @@ final class HippoReader {
     @Nullable
     HippoSpec read(String name, Node node) {
         Section hippo = new Section(Grammar.HIPPO, node, findings, variables);
-        for (String key :
-                List.of("subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run", "notices")) {
+        for (String key : List.of(
+                "subscribe",
+                "publish",
+                "write",
+                "sql",
+                "port",
+                "kind",
+                "engine",
+                "on",
+                "run",
+                "notices",
+                "destination")) {
             if (hippo.has(key)) {
                 marks.put("hippos/" + name + "/" + key, hippo.at(key));
                 (LISTS.contains(key) ? hippo.texts(key) : List.<String>of())

@@ -81,6 +81,10 @@ class DestinationReaderTest {
         isTold(findings(", key: id", BOTH, DESTINATION), "'accounts' is to tell", "is no changelog with a key");
         isTold(findings(", changelog: true", BOTH, DESTINATION), "changelog");
         isTold(
+                findings(KEYED, BOTH, DESTINATION + "\n  twin: {kind: db-etl, " + BOTH + ", " + DESTINATION + "}"),
+                "pipeline.yaml:10:",
+                "table 'bank.a' of that database is written by 'copy' already");
+        isTold(
                 findings(KEYED, "source: {url: 'jdbc:postgresql://h/d', tables: a.b}", BOTH, "publish: accounts"),
                 "reads a database, not topics");
     }

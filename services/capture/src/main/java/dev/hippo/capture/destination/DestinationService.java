@@ -93,7 +93,7 @@ public final class DestinationService implements HippoService {
         }
     }
 
-    private void step() throws DatabaseAway, HippoFailure {
+    private void step() throws DatabaseAway, KafkaUnavailable, HippoFailure {
         Database to = database;
         TopicFeed from = feed;
         if (to == null || from == null) {

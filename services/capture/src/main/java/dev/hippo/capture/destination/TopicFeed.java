@@ -3,20 +3,22 @@ package dev.hippo.capture.destination;
 
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
-import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,22 +28,36 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The committed records of a hippo's topics, from where the database says. Used by one thread, but for {@link #wakeUp}. */
 final class TopicFeed implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TopicFeed.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final int KAFKA_MILLIS = 30_000;
+    /** After so long partitions are seen that were added. */
+    private static final int METADATA_MILLIS = 60_000;
+
     private static final int MOST_RECORDS = 5_000;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final TopicFacts facts;
     private final Map<TopicPartition, String> topicIds;
+    private final InstantSource clock;
+    /** Partitions of which an earlier process has read a part, and this one nothing yet. */
+    private final Set<TopicPartition> resumed = new HashSet<>();
+    /** Topics that may not tell all deletions any more. */
+    private final Set<String> warned = new TreeSet<>();
     /** What the consumer group was told last. */
     private final Map<TopicPartition, Long> told = new HashMap<>();
 
-    private TopicFeed(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, String> topicIds) {
+    private TopicFeed(KafkaConsumer<byte[], byte[]> consumer, TopicFacts facts, InstantSource clock) {
         this.consumer = consumer;
-        this.topicIds = topicIds;
+        this.facts = facts;
+        this.topicIds = facts.ids();
+        this.clock = clock;
     }
 
     /**
@@ -62,9 +78,14 @@ final class TopicFeed implements AutoCloseable {
         client.put("max.partition.fetch.bytes", 4 << 20);
         client.put("default.api.timeout.ms", KAFKA_MILLIS);
         client.put("group.id", context.pipeline().name() + "." + name);
-        Map<TopicPartition, String> topicIds = topicIds(context.kafka(), name, topics);
+        client.put("metadata.max.age.ms", METADATA_MILLIS);
+        Map<String, Object> asking = context.kafka().clientProperties("destination-topics-" + name);
+        asking.put("default.api.timeout.ms", KAFKA_MILLIS);
+        TopicFacts facts = TopicFacts.read(context.kafka(), asking, topics);
         TopicFeed feed = new TopicFeed(
-                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer()), topicIds);
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                facts,
+                context.clock());
         try {
             feed.seek(stored);
             return feed;
@@ -73,36 +94,7 @@ final class TopicFeed implements AutoCloseable {
             throw e;
         } catch (KafkaException e) {
             feed.close();
-            throw unavailable(context.kafka(), e);
-        }
-    }
-
-    private static KafkaUnavailable unavailable(KafkaConnection kafka, Throwable cause) {
-        return new KafkaUnavailable(
-                "Kafka at " + kafka.bootstrapServers() + " does not tell the topics: " + cause.getMessage()
-                        + "; is the pipeline up?",
-                cause);
-    }
-
-    private static Map<TopicPartition, String> topicIds(KafkaConnection kafka, String name, Collection<String> topics)
-            throws KafkaUnavailable {
-        Map<String, Object> client = kafka.clientProperties("destination-topics-" + name);
-        client.put("default.api.timeout.ms", KAFKA_MILLIS);
-        Map<TopicPartition, String> ids = new HashMap<>();
-        try (Admin admin = kafka.admin(client)) {
-            for (TopicDescription topic :
-                    admin.describeTopics(topics).allTopicNames().get().values()) {
-                topic.partitions()
-                        .forEach(info -> ids.put(
-                                new TopicPartition(topic.name(), info.partition()),
-                                topic.topicId().toString()));
-            }
-            return ids;
-        } catch (ExecutionException e) {
-            throw unavailable(kafka, e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaUnavailable("interrupted while asking Kafka", e);
+            throw TopicFacts.unavailable(context.kafka(), e);
         }
     }
 
@@ -116,6 +108,7 @@ final class TopicFeed implements AutoCloseable {
             StoredOffset before = stored.get(partition);
             if (before != null) {
                 check(partition, before, begin, ends.getOrDefault(partition, 0L));
+                resumed.add(partition);
             }
             consumer.seek(partition, before == null ? begin : before.next());
         }
@@ -155,16 +148,58 @@ final class TopicFeed implements AutoCloseable {
      * The next records; none when it was woken up.
      *
      * @throws HippoFailure if they are gone
+     * @throws KafkaUnavailable if the topics have to be opened again
      */
-    ConsumerRecords<byte[], byte[]> poll() throws HippoFailure {
+    ConsumerRecords<byte[], byte[]> poll() throws HippoFailure, KafkaUnavailable {
         try {
-            return consumer.poll(POLL);
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (!resumed.isEmpty()) {
+                warnOfOld(records);
+            }
+            checkPartitions();
+            return records;
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
         } catch (OffsetOutOfRangeException e) {
             throw gone(
                     e.offsetOutOfRangePartitions().keySet().iterator().next(),
                     "has not the records any more that come next: it was made anew, or they were deleted before they were read");
+        }
+    }
+
+    /** Where the first record that is new is older than deletions are kept, some of them may be gone. */
+    private void warnOfOld(ConsumerRecords<byte[], byte[]> records) {
+        for (TopicPartition partition : records.partitions()) {
+            Duration kept = facts.deletionsKept().get(partition.topic());
+            ConsumerRecord<byte[], byte[]> first = records.records(partition).get(0);
+            if (resumed.remove(partition)
+                    && kept != null
+                    && Instant.ofEpochMilli(first.timestamp()).plus(kept).isBefore(clock.instant())
+                    && warned.add(partition.topic())) {
+                log.warn(
+                        "Topic '{}' was not read for longer than it keeps deletions for sure (delete.retention.ms is {} s); rows whose deletion"
+                                + " is gone from it stay in the table. Raise delete.retention.ms in the topic's config, and if in doubt"
+                                + " empty the table and delete the topic's rows from {}: then all comes there from the first",
+                        partition.topic(),
+                        kept.toSeconds(),
+                        Ledger.POSITIONS);
+            }
+        }
+    }
+
+    Set<String> warned() {
+        return Set.copyOf(warned);
+    }
+
+    private void checkPartitions() throws KafkaUnavailable {
+        for (String topic : facts.deletionsKept().keySet()) {
+            long known = topicIds.keySet().stream()
+                    .filter(partition -> partition.topic().equals(topic))
+                    .count();
+            // as the client knows them already, without asking
+            if (consumer.partitionsFor(topic).size() > known) {
+                throw new KafkaUnavailable("topic '" + topic + "' has got more partitions; it is opened again", null);
+            }
         }
     }
 

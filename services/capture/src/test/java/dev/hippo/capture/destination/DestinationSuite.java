@@ -318,6 +318,27 @@ abstract class DestinationSuite {
     }
 
     @Test
+    void deletionsThatMayBeGoneFromTheTopicAreWarnedOf() throws Exception {
+        SinkPipeline pipeline = pipeline("Account");
+        TopicPartition partition = new TopicPartition(pipeline.topic, 0);
+        producer.send(new ProducerRecord<>(
+                        pipeline.topic,
+                        0,
+                        1_000L,
+                        "1".getBytes(StandardCharsets.UTF_8),
+                        pipeline.row(account(1, "Ada", "1"))))
+                .get();
+        String id = TopicFacts.read(kafka, kafka.clientProperties("facts"), List.of(pipeline.topic))
+                .ids()
+                .get(partition);
+        try (TopicFeed feed = TopicFeed.open(
+                pipeline.context(), List.of(pipeline.topic), Map.of(partition, new StoredOffset(id, 0)))) {
+            await().atMost(LONG).until(() -> !feed.poll().isEmpty());
+            assertThat(feed.warned()).containsExactly(pipeline.topic);
+        }
+    }
+
+    @Test
     void whatDoesNotFitATableIsToldAllTogetherBeforeAnythingIsWritten() throws Exception {
         SinkPipeline pipeline = pipeline("Account");
         execute("create table " + table(pipeline.name) + " (id bigint, owner double precision, more int not null)");
