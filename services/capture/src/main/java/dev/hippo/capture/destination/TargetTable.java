@@ -4,6 +4,7 @@ package dev.hippo.capture.destination;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record TargetTable(TableName name, List<RowField> fields, List<TableShape.Column> columns, int key) {
     private static final int DATE_LENGTH = 10;
+    /** Digits of a second, of which a moment that was decoded has no more. */
+    private static final int MICROSECONDS = 6;
 
     TargetTable {
         fields = List.copyOf(fields);
@@ -104,8 +107,8 @@ record TargetTable(TableName name, List<RowField> fields, List<TableShape.Column
     }
 
     private static int digits(Instant moment) {
-        int digits = 9;
-        for (int nanos = moment.getNano(); digits > 0 && nanos % 10 == 0; nanos /= 10) {
+        int digits = MICROSECONDS;
+        for (int rest = moment.get(ChronoField.MICRO_OF_SECOND); digits > 0 && rest % 10 == 0; rest /= 10) {
             digits--;
         }
         return digits;
