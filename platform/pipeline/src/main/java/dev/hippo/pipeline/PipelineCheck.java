@@ -334,17 +334,6 @@ public final class PipelineCheck {
                             "a table has one writer");
                 }
             }
-            if (hippo.settings() instanceof HippoSettings.Destination destination) {
-                for (String table : destination.tables().values()) {
-                    String before = owners.putIfAbsent(destination.url() + " " + table, hippo.name());
-                    if (before != null) {
-                        error(
-                                "hippos/" + hippo.name() + "/destination",
-                                "table '" + table + "' of that database is written by '" + before + "' already",
-                                "a table holds the rows of one topic");
-                    }
-                }
-            }
         }
     }
 

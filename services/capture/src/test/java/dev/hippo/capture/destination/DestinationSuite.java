@@ -5,164 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.hippo.broker.EmbeddedBroker;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
-import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.PipelineTopics;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a destination promises, whatever its database is. */
-abstract class DestinationSuite {
-    static final Duration LONG = Duration.ofMinutes(3);
-    private static int number;
-
-    @TempDir
-    static Path shared;
-
-    private static EmbeddedBroker broker;
-    private static KafkaConnection kafka;
-    private static KafkaProducer<byte[], byte[]> producer;
-
-    @TempDir
-    Path folder;
-
-    private final List<DestinationService> running = new ArrayList<>();
-
-    /** A connection of the test's own, which commits at once. */
-    abstract Connection connect() throws SQLException;
-
-    /** Of {@code destination} in the pipeline file, without the tables. */
-    abstract String login();
-
-    abstract String schema();
-
-    /** Ends the connections of destinations on the server's side. */
-    abstract void cut() throws SQLException;
-
-    /** Statements that make table {@code written} and let it have a row with the key for each write to a table. */
-    abstract List<String> audit(String table);
-
-    /** Statements of types in which the database itself has them. */
-    abstract String oddTable(String table);
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = EmbeddedBroker.start(shared.resolve("kafka"), 0);
-        kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
-        producer = new KafkaProducer<>(
-                kafka.clientProperties("test"), new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    @AfterAll
-    static void stopBroker() throws Exception {
-        producer.close();
-        broker.close();
-    }
-
-    @AfterEach
-    void stopAll() throws Exception {
-        for (DestinationService service : running) {
-            service.stop();
-        }
-    }
-
-    SinkPipeline pipeline(String message) throws Exception {
-        String name = "s" + number++;
-        SinkPipeline pipeline =
-                new SinkPipeline(folder, kafka, name, message, "{" + login() + ", tables: " + table(name) + "}");
-        PipelineTopics.ensure(pipeline.spec(), kafka, Duration.ofSeconds(60));
-        return pipeline;
-    }
-
-    private String table(String name) {
-        return schema() + "." + name;
-    }
-
-    DestinationService start(SinkPipeline pipeline) throws Exception {
-        DestinationService service = new DestinationService(pipeline.context());
-        running.add(service);
-        service.start();
-        return service;
-    }
-
-    void send(SinkPipeline pipeline, String key, String json) {
-        producer.send(new ProducerRecord<>(
-                pipeline.topic, key.getBytes(StandardCharsets.UTF_8), json == null ? null : pipeline.row(json)));
-    }
-
-    void execute(String... statements) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    /** The first column of all rows with the others behind it. */
-    Map<String, String> read(String sql) throws SQLException {
-        Map<String, String> rows = new TreeMap<>();
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                List<String> others = new ArrayList<>();
-                for (int i = 2; i <= row.getMetaData().getColumnCount(); i++) {
-                    others.add(row.getString(i));
-                }
-                rows.put(
-                        row.getString(1),
-                        String.join("|", others.stream().map(String::valueOf).toList()));
-            }
-        }
-        return rows;
-    }
-
-    private Map<String, String> accounts(SinkPipeline pipeline) throws SQLException {
-        return read("select id, owner, balance from " + table(pipeline.name));
-    }
-
-    private int count(SinkPipeline pipeline) throws SQLException {
-        return Integer.parseInt(read("select count(*) from " + table(pipeline.name))
-                .keySet()
-                .iterator()
-                .next());
-    }
-
-    private static String account(int id, String owner, String balance) {
-        return "{\"id\":" + id + ",\"owner\":\"" + owner + "\""
-                + (balance == null ? "" : ",\"balance\":\"" + balance + "\"") + "}";
-    }
-
-    void awaitRows(SinkPipeline pipeline, Map<String, String> rows) {
-        await().atMost(LONG)
-                .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() -> assertThat(accounts(pipeline)).isEqualTo(rows));
-    }
-
+abstract class DestinationSuite extends DestinationBed {
     @Test
     void theTableHasTheLatestRowsWhateverIsWrittenDeletedAndStartedAgain() throws Exception {
         SinkPipeline pipeline = pipeline("Account");
@@ -242,12 +102,16 @@ abstract class DestinationSuite {
         assertThat(accounts(pipeline)).isEqualTo(Map.of("1", "Ada|3"));
     }
 
-    @SafeVarargs
-    private static void apply(Database database, SinkPipeline pipeline, ConsumerRecord<byte[], byte[]>... records)
+    private static void apply(Database database, SinkPipeline pipeline, ConsumerRecord<byte[], byte[]> record)
             throws Exception {
-        long behind = records[records.length - 1].offset() + 1;
+        apply(database, pipeline, List.of(record));
+    }
+
+    private static void apply(Database database, SinkPipeline pipeline, List<ConsumerRecord<byte[], byte[]>> records)
+            throws Exception {
+        long behind = records.get(records.size() - 1).offset() + 1;
         database.apply(
-                new Batch(database.tables(), List.of(records)),
+                new Batch(database.tables(), records),
                 Map.of(new TopicPartition(pipeline.topic, 0), new StoredOffset("id", behind)));
     }
 
@@ -261,8 +125,9 @@ abstract class DestinationSuite {
             assertThatThrownBy(() -> apply(
                             database,
                             pipeline,
-                            pipeline.record(1, "2", account(2, "Bob", "1")),
-                            pipeline.record(2, "3", account(3, "Charlotte", "1"))))
+                            List.of(
+                                    pipeline.record(1, "2", account(2, "Bob", "1")),
+                                    pipeline.record(2, "3", account(3, "Charlotte", "1")))))
                     .isInstanceOf(HippoFailure.class)
                     .hasMessageContaining(pipeline.topic + "/0/2 (key '3')")
                     .hasMessageContaining("table " + table(pipeline.name))
@@ -283,8 +148,9 @@ abstract class DestinationSuite {
             apply(
                     database,
                     pipeline,
-                    pipeline.record(1, "2", account(2, "Charlotte", "1")),
-                    pipeline.record(2, "2", account(2, "Bob", "1.200")));
+                    List.of(
+                            pipeline.record(1, "2", account(2, "Charlotte", "1")),
+                            pipeline.record(2, "2", account(2, "Bob", "1.200"))));
         }
         assertThat(accounts(pipeline)).isEqualTo(Map.of("1", "Ada|1.50", "2", "Bob|1.20"));
     }
@@ -359,12 +225,13 @@ abstract class DestinationSuite {
             apply(
                     database,
                     pipeline,
-                    pipeline.record(0, "none", "{\"id\":\"none\"}"),
-                    pipeline.record(1, "all", """
+                    List.of(
+                            pipeline.record(0, "none", "{\"id\":\"none\"}"),
+                            pipeline.record(1, "all", """
                             {"id":"all","flag":true,"i32":-5,"u32":4000000000,"i64":"-9000000000","u64":"18446744073709551615","f":1.25,"d":-0.1,
                              "raw":"AP8=","color":"BLUE","at":"2026-11-21T10:00:00.123456Z","tags":["a \\"b\\"","c\\\\,"],"nums":[-1,2],"boxed":0,
                              "part":{"name":"p","size":7},"note":""}"""),
-                    pipeline.record(2, "gone", "{\"id\":\"gone\"}"));
+                            pipeline.record(2, "gone", "{\"id\":\"gone\"}")));
             apply(database, pipeline, pipeline.record(3, "gone", null));
         }
         assertThat(read("select id, flag, i32, u32, i64, u64, f, d, color, boxed, note, part, tags, nums, at from "
