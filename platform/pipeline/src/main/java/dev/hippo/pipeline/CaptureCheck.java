@@ -6,14 +6,18 @@ import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.pipeline.Finding.Severity;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Whether the topics of a db-etl can take what it tells. */
+/** Whether the topics of a db-etl can take, or tell, what it brings. */
 final class CaptureCheck {
     private final PipelineSpec pipeline;
     private final ContractCatalog contracts;
     private final Marks marks;
     private final List<Finding> findings = new ArrayList<>();
+    /** Which hippo writes a table, by the database's address and the table. */
+    private final Map<String, String> writers = new HashMap<>();
 
     CaptureCheck(PipelineSpec pipeline, ContractCatalog contracts, Marks marks) {
         this.pipeline = pipeline;
@@ -25,6 +29,8 @@ final class CaptureCheck {
         for (HippoSpec hippo : pipeline.hippos().values()) {
             if (hippo.settings() instanceof HippoSettings.Capture capture) {
                 capture(capture, "hippos/" + hippo.name());
+            } else if (hippo.settings() instanceof HippoSettings.Destination destination) {
+                destination(hippo, destination);
             }
         }
         return findings;
@@ -35,18 +41,34 @@ final class CaptureCheck {
     }
 
     private void capture(HippoSettings.Capture capture, String path) {
-        for (String name : capture.topics().values()) {
-            TopicSpec topic = pipeline.topics().get(name);
-            if (topic != null && (!topic.changelog() || topic.key() == null)) {
-                error(
-                        path + "/publish/" + name,
-                        "topic '" + name + "' takes the latest rows of a table and is no changelog with a key",
-                        "give it changelog: true and key: the table's key column");
-            }
-        }
+        capture.topics().values().forEach(topic -> changelog(path + "/publish/", topic, "takes"));
         TopicSpec changes = pipeline.topics().get(capture.changes());
         if (changes != null) {
             changes(changes, capture.tables().size(), path + "/publish/" + changes.name());
+        }
+    }
+
+    private void changelog(String path, String name, String does) {
+        TopicSpec topic = pipeline.topics().get(name);
+        if (topic != null && (!topic.changelog() || topic.key() == null)) {
+            error(
+                    path + name,
+                    "topic '" + name + "' " + does + " the latest rows of a table and is no changelog with a key",
+                    "give it changelog: true and key: the table's key column");
+        }
+    }
+
+    private void destination(HippoSpec hippo, HippoSettings.Destination destination) {
+        String path = "hippos/" + hippo.name();
+        hippo.subscribe().forEach(topic -> changelog(path + "/subscribe/", topic, "is to tell"));
+        for (String table : destination.tables().values()) {
+            String before = writers.putIfAbsent(destination.url() + " " + table, hippo.name());
+            if (before != null) {
+                error(
+                        path + "/destination",
+                        "table '" + table + "' of that database is written by '" + before + "' already",
+                        "a table holds the rows of one topic");
+            }
         }
     }
 

@@ -30,6 +30,12 @@ final class CaptureReader {
                     "add source: {url: \"jdbc:postgresql://HOST/DATABASE\", tables: [SCHEMA.TABLE]}");
             return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "");
         }
+        if (hippo.has("subscribe")) {
+            findings.error(
+                    hippo.at("subscribe"),
+                    "a db-etl with 'source' reads a database, not topics",
+                    "take 'subscribe' away; a hippo with 'destination' brings topics into a database");
+        }
         Section source = new Section(Grammar.SOURCE, hippo.at("source"), findings, variables);
         String url = source.required("url");
         if (KNOWN.stream().noneMatch(url::startsWith)) {

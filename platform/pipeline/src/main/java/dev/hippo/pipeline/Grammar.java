@@ -116,7 +116,11 @@ enum Grammar {
                     "the topics on which a frontier tells that a table is ready, such as frontier-adw; they need no declaration"),
             key("rejected", Type.REJECTED, "what a frontier does with refused events: keep or drop", "drop"),
             key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}"),
-            key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables, changes}")),
+            key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables, changes}"),
+            key(
+                    "destination",
+                    Type.DESTINATION,
+                    "the database in which a db-etl keeps a table of the latest rows of each topic that it subscribes to: {url, user, password, tables}")),
     SOURCE(
             "source",
             required(
@@ -133,6 +137,18 @@ enum Grammar {
                     "changes",
                     Type.TEXT,
                     "a topic of all changes, one record for each, whole transactions in the order of their commits")),
+    DESTINATION(
+            "destination",
+            required(
+                    "url",
+                    Type.TEXT,
+                    "the database: jdbc:postgresql:, jdbc:mariadb: or jdbc:mysql://HOST:PORT/DATABASE"),
+            key("user", Type.TEXT, "who logs in; needs the right to write the tables"),
+            key("password", Type.TEXT, "better ${secret:NAME} than the word itself"),
+            required(
+                    "tables",
+                    Type.TEXTS,
+                    "the tables, as SCHEMA.TABLE, one for each topic of 'subscribe', in the same order; what is not there is made")),
     RULE(
             "a rule",
             key(
@@ -276,6 +292,7 @@ enum Grammar {
         CONCURRENCY,
         SPARK,
         SOURCE,
+        DESTINATION,
         REPEAT,
         FROM,
         OUTCOME,

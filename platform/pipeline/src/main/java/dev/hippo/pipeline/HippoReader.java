@@ -46,8 +46,9 @@ final class HippoReader {
             Map.entry("from", MISSIONS),
             Map.entry("keep", List.of("batch-etl")),
             Map.entry("limits", List.of("frontier", "query")),
-            Map.entry("subscribe", List.of("stream-etl", "batch-etl", "integrator")),
+            Map.entry("subscribe", List.of("stream-etl", "db-etl", "batch-etl", "integrator")),
             Map.entry("source", List.of("db-etl")),
+            Map.entry("destination", List.of("db-etl")),
             Map.entry("publish", List.of("frontier", "flink", "db-etl", "batch-etl", "integrator")),
             Map.entry("write", List.of("lake")));
 
@@ -68,8 +69,18 @@ final class HippoReader {
     @Nullable
     HippoSpec read(String name, Node node) {
         Section hippo = new Section(Grammar.HIPPO, node, findings, variables);
-        for (String key :
-                List.of("subscribe", "publish", "write", "sql", "port", "kind", "engine", "on", "run", "notices")) {
+        for (String key : List.of(
+                "subscribe",
+                "publish",
+                "write",
+                "sql",
+                "port",
+                "kind",
+                "engine",
+                "on",
+                "run",
+                "notices",
+                "destination")) {
             if (hippo.has(key)) {
                 marks.put("hippos/" + name + "/" + key, hippo.at(key));
                 (LISTS.contains(key) ? hippo.texts(key) : List.<String>of())
@@ -217,7 +228,10 @@ final class HippoReader {
                         limits.positiveDuration("timeout"),
                         limits.size("memory"));
             }
-            case "db-etl" -> new CaptureReader(findings, marks, variables).read(name, hippo);
+            case "db-etl" ->
+                hippo.has("destination") || (hippo.has("subscribe") && !hippo.has("source"))
+                        ? new DestinationReader(findings, variables).read(hippo)
+                        : new CaptureReader(findings, marks, variables).read(name, hippo);
             case "batch-etl", "integrator" -> batch(name, engine, hippo);
             default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
         };

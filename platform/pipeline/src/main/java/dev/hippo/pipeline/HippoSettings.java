@@ -3,6 +3,8 @@ package dev.hippo.pipeline;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -119,6 +121,31 @@ public sealed interface HippoSettings {
         @Override
         public String toString() {
             return "Capture[url=" + url + ", tables=" + tables + "]";
+        }
+    }
+
+    /**
+     * Changelog topics as tables of a database.
+     *
+     * @param url of the database, as JDBC has it
+     * @param user empty for the driver's default
+     * @param password empty for none
+     * @param tables full name of the table, as SCHEMA.TABLE, by the topic's name; in the order of the file
+     */
+    record Destination(String url, String user, String password, Map<String, String> tables) implements HippoSettings {
+        public Destination {
+            tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+        }
+
+        @Override
+        public String service() {
+            return "capture";
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Destination[url=" + url + ", tables=" + tables + "]";
         }
     }
 

@@ -51,6 +51,7 @@ final class GrammarReference {
             case RUN -> "command, or [run](#run)";
             case SPARK -> "[run.spark](#runspark)";
             case SOURCE -> "[source](#source)";
+            case DESTINATION -> "[destination](#destination)";
             case RETRY -> "[retry](#retry)";
             case REPEAT -> "rerun, skip or queue";
             case FROM -> "earliest or latest";

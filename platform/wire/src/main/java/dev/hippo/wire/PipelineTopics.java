@@ -184,7 +184,10 @@ public final class PipelineTopics {
         if (hippo.settings() instanceof HippoSettings.Frontier frontier) {
             return frontier.keepRejected() ? hippo.publish() : List.of();
         }
-        return hippo.settings() instanceof HippoSettings.Query ? List.of() : hippo.subscribe();
+        // a destination sets nothing aside: without one change of a row the table would be wrong
+        return hippo.settings() instanceof HippoSettings.Query || hippo.settings() instanceof HippoSettings.Destination
+                ? List.of()
+                : hippo.subscribe();
     }
 
     private static NewTopic declared(TopicSpec topic) {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a pipeline file says of a db-etl with a destination. */
+class DestinationReaderTest {
+    private static final String KEYED = ", key: id, changelog: true";
+    private static final String BOTH = "subscribe: [accounts, transfers]";
+    private static final String DESTINATION =
+            "destination: {url: 'jdbc:mariadb://h/d', user: u, password: '${secret:bank}', tables: [bank.a, bank.t]}";
+
+    @TempDir
+    Path folder;
+
+    private List<String> findings(String topic, String... lines) throws IOException {
+        return check(topic, lines).findings().stream()
+                .map(finding -> finding.toString().replace(folder + "/", ""))
+                .toList();
+    }
+
+    private PipelineCheck.Result check(String topic, String... lines) throws IOException {
+        Files.createDirectories(folder.resolve("contracts"));
+        Files.writeString(
+                folder.resolve("contracts/bank.proto"),
+                "syntax = \"proto3\";\npackage bank.v1;\nmessage Account { int64 id = 1; }\n");
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(
+                file,
+                "pipeline: p\ntopics:\n  accounts: {contract: bank.v1.Account" + topic
+                        + "}\n  transfers: {contract: bank.v1.Account" + KEYED
+                        + "}\nhippos:\n  copy:\n    kind: db-etl\n    " + String.join("\n    ", lines) + "\n");
+        return PipelineCheck.of(PipelineFile.read(file, null, Map.of("HIPPO_SECRET_BANK", "pssst")));
+    }
+
+    @Test
+    void eachTopicHasATable() throws Exception {
+        PipelineCheck.Result result = check(KEYED, BOTH, DESTINATION);
+        assertThat(result.findings()).isEmpty();
+        HippoSpec copy = result.spec().hippos().get("copy");
+        HippoSettings.Destination destination = copy.settings(HippoSettings.Destination.class);
+        assertThat(copy.settings().service()).isEqualTo("capture");
+        assertThat(destination.tables())
+                .containsExactly(Map.entry("accounts", "bank.a"), Map.entry("transfers", "bank.t"));
+        assertThat(destination.password()).isEqualTo("pssst");
+        assertThat(destination.toString()).doesNotContain("pssst");
+    }
+
+    private void isTold(List<String> findings, String... words) {
+        assertThat(findings).anySatisfy(finding -> assertThat(finding).contains(words));
+    }
+
+    @Test
+    void whatIsMissingOrDoesNotFitIsToldWithItsPlace() throws Exception {
+        isTold(findings(KEYED, DESTINATION), "without 'subscribe' has nothing to write");
+        isTold(findings(KEYED, BOTH), "without 'source' and 'destination' has no database");
+        isTold(
+                findings(KEYED, BOTH, DESTINATION, "source: {url: 'jdbc:postgresql://h/d', tables: a.b}"),
+                "pipeline.yaml:10:",
+                "'source' or 'destination', not both");
+        isTold(findings(KEYED, BOTH, DESTINATION, "publish: accounts"), "publishes nothing");
+        isTold(
+                findings(KEYED, BOTH, DESTINATION.replace("mariadb", "oracle")),
+                "pipeline.yaml:9:",
+                "PostgreSQL, MariaDB and MySQL");
+        isTold(
+                findings(KEYED, BOTH, DESTINATION.replace(", bank.t", "")),
+                "there are 2 topics and 1 tables",
+                "in the same order");
+        isTold(findings(KEYED, BOTH, DESTINATION.replace("bank.t", "bank.a")), "'bank.a' is named twice");
+        isTold(findings(KEYED, BOTH, DESTINATION.replace("bank.a", "a")), "'a' is no table's full name");
+        isTold(findings(KEYED, BOTH.replace("transfers", "transfer"), DESTINATION), "topic 'transfer' is not declared");
+        isTold(findings(", key: id", BOTH, DESTINATION), "'accounts' is to tell", "is no changelog with a key");
+        isTold(findings(", changelog: true", BOTH, DESTINATION), "changelog");
+        isTold(
+                findings(KEYED, BOTH, DESTINATION + "\n  twin: {kind: db-etl, " + BOTH + ", " + DESTINATION + "}"),
+                "pipeline.yaml:10:",
+                "table 'bank.a' of that database is written by 'copy' already");
+        isTold(
+                findings(KEYED, "source: {url: 'jdbc:postgresql://h/d', tables: a.b}", BOTH, "publish: accounts"),
+                "reads a database, not topics");
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.destination;
+
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.kit.HippoService;
+import dev.hippo.wire.KafkaUnavailable;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps tables of a database up to date with changelog topics; a database or a Kafka that is away is waited for. */
+public final class DestinationService implements HippoService {
+    private static final Logger log = LoggerFactory.getLogger(DestinationService.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final long STOP_SECONDS = 10;
+    private static final long ABORTED_SECONDS = 3;
+
+    private final HippoContext context;
+    private final String process = UUID.randomUUID().toString();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Timer commits;
+    private boolean hasWritten;
+    private volatile @Nullable Database database;
+    private volatile @Nullable TopicFeed feed;
+    private @Nullable Thread thread;
+
+    public DestinationService(HippoContext context) {
+        this.context = context;
+        this.commits = Timer.builder("hippo.destination.commit").register(context.meters());
+    }
+
+    @Override
+    public void start() throws Exception {
+        try {
+            // what only a person can mend is told at once
+            open();
+        } catch (DatabaseAway | KafkaUnavailable e) {
+            close();
+            log.warn("Waits: {}", e.getMessage());
+        }
+        Thread running = new Thread(this::run, "destination");
+        thread = running;
+        running.start();
+    }
+
+    private void open() throws DatabaseAway, KafkaUnavailable, HippoFailure {
+        Database opened = Database.open(context, process, hasWritten);
+        database = opened;
+        hasWritten = true;
+        feed = TopicFeed.open(context, opened.tables().keySet(), opened.stored());
+        log.info("Opened tables={} offsets={}", opened.tables().keySet(), opened.stored());
+    }
+
+    private void run() {
+        try {
+            Duration pause = FIRST_PAUSE;
+            while (stopped.getCount() > 0) {
+                try {
+                    if (feed == null) {
+                        open();
+                    }
+                    while (stopped.getCount() > 0) {
+                        step();
+                        pause = FIRST_PAUSE;
+                    }
+                } catch (DatabaseAway | KafkaUnavailable e) {
+                    close();
+                    log.warn("Goes on in {} s: {}", pause.toSeconds(), e.getMessage());
+                    stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            // an error too: a process without its writer must not look alive
+            if (stopped.getCount() > 0) {
+                context.fail(e);
+            }
+        } finally {
+            close();
+        }
+    }
+
+    private void step() throws DatabaseAway, KafkaUnavailable, HippoFailure {
+        Database to = database;
+        TopicFeed from = feed;
+        if (to == null || from == null) {
+            throw new IllegalStateException("not open");
+        }
+        ConsumerRecords<byte[], byte[]> records = from.poll();
+        if (!records.isEmpty()) {
+            Map<TopicPartition, StoredOffset> behind = from.behind(records);
+            Iterable<ConsumerRecord<byte[], byte[]>> read = records;
+            long begun = System.nanoTime();
+            to.apply(new Batch(to.tables(), read), behind);
+            commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+            context.progress().in(records.count());
+            context.progress().out(records.count());
+        }
+        from.tellGroup();
+        context.progress().position(from.position());
+        context.progress().lag(from.lag());
+    }
+
+    private void close() {
+        TopicFeed reading = feed;
+        Database writing = database;
+        feed = null;
+        database = null;
+        if (reading != null) {
+            reading.close();
+        }
+        if (writing != null) {
+            writing.close();
+        }
+    }
+
+    @Override
+    public void stop() throws Exception {
+        stopped.countDown();
+        TopicFeed reading = feed;
+        Database writing = database;
+        if (reading != null) {
+            reading.wakeUp();
+        }
+        Thread running = thread;
+        if (running == null) {
+            close();
+            return;
+        }
+        running.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+        if (running.isAlive() && writing != null) {
+            // what it had begun is rolled back, and done by the next process
+            writing.abort();
+            running.join(TimeUnit.SECONDS.toMillis(ABORTED_SECONDS));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.destination;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Rows in the driver's batches: to MariaDB each is one message of its own protocol for them. */
+final class MariaDbWriter implements RowWriter {
+    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private static final String OUT_OF_RANGE = "22003";
+
+    private final Connection connection;
+    private final TargetTable table;
+    private final String upsert;
+    private final String delete;
+
+    MariaDbWriter(MariaDbDialect dialect, Connection connection, TargetTable table) {
+        this.connection = connection;
+        this.table = table;
+        String key = table.keyColumn().name();
+        this.upsert = dialect.upsert(table.name(), table.columnNames(), List.of(key));
+        this.delete = "delete from " + dialect.quoted(table.name()) + " where " + dialect.quoted(key) + " = ?";
+    }
+
+    @Override
+    public void upsert(List<@Nullable Object[]> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(upsert)) {
+            for (@Nullable Object[] row : rows) {
+                for (int i = 0; i < row.length; i++) {
+                    set(statement, i + 1, table.fields().get(i), row[i]);
+                }
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    @Override
+    public void delete(List<Object> keys) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(delete)) {
+            for (Object key : keys) {
+                set(statement, 1, table.keyField(), key);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private static void set(PreparedStatement statement, int at, RowField field, @Nullable Object value)
+            throws SQLException {
+        if (value instanceof List<?> list) {
+            statement.setString(at, json(list));
+            return;
+        }
+        if (value == null) {
+            statement.setNull(at, type(field.kind()));
+            return;
+        }
+        switch (field.kind()) {
+            case BOOL -> statement.setBoolean(at, (Boolean) value);
+            case INT32 -> statement.setInt(at, (Integer) value);
+            case INT64, UINT32 -> statement.setLong(at, (Long) value);
+            case FLOAT -> statement.setFloat(at, (float) finite((Float) value));
+            case DOUBLE -> statement.setDouble(at, finite((Double) value));
+            case BYTES -> statement.setBytes(at, (byte[]) value);
+            case UINT64, TEXT, MOMENT, JSON -> statement.setString(at, text(value));
+        }
+    }
+
+    private static double finite(double value) throws SQLException {
+        if (!Double.isFinite(value)) {
+            throw new SQLException("the database has no " + value, OUT_OF_RANGE);
+        }
+        return value;
+    }
+
+    private static int type(RowField.Kind kind) {
+        return switch (kind) {
+            case BOOL -> Types.BOOLEAN;
+            case INT32 -> Types.INTEGER;
+            case INT64, UINT32 -> Types.BIGINT;
+            case FLOAT -> Types.REAL;
+            case DOUBLE -> Types.DOUBLE;
+            case BYTES -> Types.VARBINARY;
+            case UINT64, TEXT, MOMENT, JSON -> Types.VARCHAR;
+        };
+    }
+
+    private static String text(Object value) {
+        return value instanceof Instant moment ? MOMENT.format(moment) : value.toString();
+    }
+
+    /** A list as a JSON array: numbers as numbers, as far as JSON has them, bytes in base 64. */
+    static String json(List<?> values) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (Object value : values) {
+            if (value instanceof Boolean flag) {
+                array.add(flag);
+            } else if (value instanceof Integer number) {
+                array.add(number);
+            } else if (value instanceof Long number) {
+                array.add(number);
+            } else if (value instanceof Double number && Double.isFinite(number)) {
+                array.add(number);
+            } else if (value instanceof Float number && Float.isFinite(number)) {
+                array.add(number);
+            } else if (value instanceof byte[] bytes) {
+                array.add(bytes);
+            } else {
+                array.add(value.toString());
+            }
+        }
+        return array.toString();
+    }
+}

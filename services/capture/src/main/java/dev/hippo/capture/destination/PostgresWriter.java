@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.destination;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** One statement for all rows of a batch: an array for each column. */
+final class PostgresWriter implements RowWriter {
+    private final Connection connection;
+    private final TargetTable table;
+    private final String upsert;
+    private final String delete;
+
+    PostgresWriter(PostgresDialect dialect, Connection connection, TargetTable table) {
+        this.connection = connection;
+        this.table = table;
+        this.upsert = upsert(dialect, table);
+        this.delete = delete(dialect, table);
+    }
+
+    static String upsert(PostgresDialect dialect, TargetTable table) {
+        int columns = table.columns().size();
+        String names = table.columnNames().stream().map(dialect::quoted).collect(Collectors.joining(", "));
+        String values = join(
+                columns, i -> "cast(v.c" + i + " as " + table.columns().get(i).cast() + ")");
+        String arrays = join(columns, i -> "cast(? as " + element(table.fields().get(i)) + "[])");
+        // the words about SYSTEM VALUE let an identity column take the row's own
+        return "insert into " + dialect.quoted(table.name()) + " (" + names + ") overriding system value select "
+                + values
+                + " from unnest(" + arrays + ") as v(" + join(columns, i -> "c" + i) + ") "
+                + dialect.onConflict(
+                        table.columnNames(), List.of(table.keyColumn().name()));
+    }
+
+    static String delete(PostgresDialect dialect, TargetTable table) {
+        return "delete from " + dialect.quoted(table.name()) + " where "
+                + dialect.quoted(table.keyColumn().name()) + " = any(cast(cast(? as "
+                + element(table.keyField()) + "[]) as " + table.keyColumn().cast() + "[]))";
+    }
+
+    private static String join(int count, IntFunction<String> part) {
+        return IntStream.range(0, count).mapToObj(part).collect(Collectors.joining(", "));
+    }
+
+    /** The type in which values travel; what is not listed travels as text, which the server reads as the column's type. */
+    private static String element(RowField field) {
+        if (field.list()) {
+            return "text";
+        }
+        return switch (field.kind()) {
+            case BOOL -> "bool";
+            case INT32 -> "int4";
+            case INT64, UINT32 -> "int8";
+            case FLOAT -> "float4";
+            case DOUBLE -> "float8";
+            case BYTES -> "bytea";
+            case UINT64, TEXT, MOMENT, JSON -> "text";
+        };
+    }
+
+    @Override
+    public void upsert(List<@Nullable Object[]> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(upsert)) {
+            for (int i = 0; i < table.columns().size(); i++) {
+                int column = i;
+                statement.setArray(i + 1, array(table.fields().get(i), rows.size(), row -> rows.get(row)[column]));
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public void delete(List<Object> keys) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(delete)) {
+            statement.setArray(1, array(table.keyField(), keys.size(), keys::get));
+            statement.executeUpdate();
+        }
+    }
+
+    /** A value of a row. */
+    private interface Cell {
+        @Nullable
+        Object of(int row);
+    }
+
+    private Array array(RowField field, int rows, Cell cell) throws SQLException {
+        String element = element(field);
+        @Nullable
+        Object[] values = switch (element) {
+            case "bool" -> new Boolean[rows];
+            case "int4" -> new Integer[rows];
+            case "int8" -> new Long[rows];
+            case "float4" -> new Float[rows];
+            case "float8" -> new Double[rows];
+            case "bytea" -> new byte[rows][];
+            default -> new String[rows];
+        };
+        boolean text = element.equals("text");
+        for (int row = 0; row < rows; row++) {
+            Object value = cell.of(row);
+            values[row] = value == null || !text ? value : text(value);
+        }
+        return connection.createArrayOf(element, values);
+    }
+
+    private static String text(Object value) {
+        return value instanceof List<?> list ? literal(list) : value.toString();
+    }
+
+    /** A list as PostgreSQL writes an array. */
+    static String literal(List<?> values) {
+        return values.stream()
+                .map(value ->
+                        value instanceof byte[] bytes ? "\\x" + HexFormat.of().formatHex(bytes) : value.toString())
+                .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.destination;
+
+import dev.hippo.contracts.Contract;
+import dev.hippo.kit.HippoContext;
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.pipeline.HippoSettings.Destination;
+import dev.hippo.pipeline.TopicSpec;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings the tables of a hippo in order before the first row: makes what is not there, and tells of all that does not fit at once. Used once. */
+final class TableSetup {
+    private static final Logger log = LoggerFactory.getLogger(TableSetup.class);
+
+    private final HippoContext context;
+    private final Dialect dialect;
+    private final Connection connection;
+    private final List<String> problems = new ArrayList<>();
+
+    TableSetup(HippoContext context, Dialect dialect, Connection connection) {
+        this.context = context;
+        this.dialect = dialect;
+        this.connection = connection;
+    }
+
+    /**
+     * The tables by the topics' names.
+     *
+     * @throws HippoFailure with all that does not fit; nothing is made or written then
+     */
+    Map<String, TopicTable> run() throws SQLException, HippoFailure {
+        Map<String, TopicTable> ready = prepare(false);
+        tell();
+        if (ready.size() < destination().tables().size()) {
+            ready = prepare(true);
+            tell();
+        }
+        connection.commit();
+        return ready;
+    }
+
+    private Destination destination() {
+        return context.hippo().settings(Destination.class);
+    }
+
+    private void tell() throws HippoFailure, SQLException {
+        if (!problems.isEmpty()) {
+            connection.rollback();
+            throw new HippoFailure(String.join("\n", problems));
+        }
+    }
+
+    private Map<String, TopicTable> prepare(boolean make) throws SQLException {
+        Map<String, TopicTable> ready = new LinkedHashMap<>();
+        for (Map.Entry<String, String> entry : destination().tables().entrySet()) {
+            TopicSpec topic = context.pipeline().topic(entry.getKey());
+            TableName table = TableName.of(entry.getValue());
+            Optional<Contract> contract = context.contracts().contract(topic.contract());
+            String key = topic.key();
+            if (contract.isEmpty() || key == null || !topic.changelog()) {
+                problems.add("topic '" + topic.name() + "' has to be a changelog with a key and a contract");
+            } else if (key.indexOf('.') >= 0) {
+                problems.add(
+                        "the key of topic '" + topic.name() + "' is " + key
+                                + ", inside of another field, and a table's key is a column; take a field of the message itself");
+            } else {
+                List<RowField> fields = fields(contract.get());
+                Optional<RowDecoder> decoder = decoder(fields);
+                Optional<TargetTable> target = target(table, contract.get(), key, fields, make);
+                if (target.isPresent() && decoder.isPresent()) {
+                    ready.put(
+                            topic.name(),
+                            new TopicTable(target.get(), contract.get().key(key), decoder.get()));
+                }
+            }
+        }
+        return ready;
+    }
+
+    private List<RowField> fields(Contract contract) {
+        List<RowField> fields = new ArrayList<>();
+        contract.descriptor().getFields().forEach(field -> {
+            try {
+                fields.add(RowField.of(field));
+            } catch (IllegalArgumentException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        });
+        return fields;
+    }
+
+    private Optional<RowDecoder> decoder(List<RowField> fields) {
+        try {
+            return Optional.of(new RowDecoder(fields, context.contracts()));
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<TargetTable> target(
+            TableName table, Contract contract, String key, List<RowField> fields, boolean make) throws SQLException {
+        Optional<TableShape> shape = dialect.shape(connection, table);
+        if (shape.isEmpty() && make) {
+            make(table, key, fields);
+            shape = dialect.shape(connection, table);
+        }
+        if (shape.isPresent()) {
+            problems.addAll(TableCheck.problems(dialect, table, contract.name(), key, fields, shape.get()));
+            return problems.isEmpty() ? Optional.of(fit(table, key, fields, shape.get())) : Optional.empty();
+        }
+        if (!dialect.hasSchema(connection, table.schema())) {
+            problems.add("there is no schema " + table.schema() + " for table " + table + "; CREATE SCHEMA "
+                    + dialect.quoted(table.schema()) + ", or correct the name");
+        }
+        return Optional.empty();
+    }
+
+    private static TargetTable fit(TableName table, String key, List<RowField> fields, TableShape shape) {
+        List<TableShape.Column> columns = fields.stream()
+                .map(field -> shape.column(field.name()).orElseThrow())
+                .toList();
+        List<String> names = fields.stream().map(RowField::name).toList();
+        return new TargetTable(table, fields, columns, names.indexOf(key));
+    }
+
+    private void make(TableName table, String key, List<RowField> fields) throws SQLException {
+        String sql = create(dialect, table, key, fields);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+        log.info("Made table={}", table);
+    }
+
+    static String create(Dialect dialect, TableName table, String key, List<RowField> fields) {
+        List<String> parts = new ArrayList<>();
+        for (RowField field : fields) {
+            boolean isKey = field.name().equals(key);
+            parts.add(dialect.quoted(field.name()) + " " + dialect.type(field, isKey)
+                    + (isKey || !field.nullable() ? " not null" : ""));
+        }
+        parts.add("primary key (" + dialect.quoted(key) + ")");
+        return "create table if not exists " + dialect.quoted(table) + " (" + String.join(", ", parts) + ")"
+                + dialect.tableOptions();
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.destination;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table that takes the rows of a topic.
+ *
+ * @param fields of the contract, in its order
+ * @param columns that of each field
+ * @param key which of them identifies a row
+ */
+record TargetTable(TableName name, List<RowField> fields, List<TableShape.Column> columns, int key) {
+    private static final int DATE_LENGTH = 10;
+    /** Digits of a second, of which a moment that was decoded has no more. */
+    private static final int MICROSECONDS = 6;
+
+    TargetTable {
+        fields = List.copyOf(fields);
+        columns = List.copyOf(columns);
+    }
+
+    List<String> columnNames() {
+        return columns.stream().map(TableShape.Column::name).toList();
+    }
+
+    RowField keyField() {
+        return fields.get(key);
+    }
+
+    TableShape.Column keyColumn() {
+        return columns.get(key);
+    }
+
+    /** Numbers of all columns but the key. */
+    List<Integer> others() {
+        return IntStream.range(0, columns.size()).filter(i -> i != key).boxed().toList();
+    }
+
+    /**
+     * The key of a row from a record's key, of which there may be no row any more.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    Object keyValue(byte[] recordKey) {
+        RowField.Kind kind = keyField().kind();
+        if (kind == RowField.Kind.BYTES) {
+            return recordKey.clone();
+        }
+        String text = new String(recordKey, StandardCharsets.UTF_8);
+        return switch (kind) {
+            case BOOL -> Boolean.valueOf(text);
+            case INT32 -> Integer.valueOf(text);
+            case INT64, UINT32 -> Long.valueOf(text);
+            case UINT64, TEXT -> text;
+            case BYTES, FLOAT, DOUBLE, MOMENT, JSON -> throw new IllegalArgumentException(kind + " is no key");
+        };
+    }
+
+    /**
+     * Looks for values that a database would take in part, without a word.
+     *
+     * @throws IllegalArgumentException for the first, with what and why
+     */
+    void check(@Nullable Object[] row) {
+        for (int i = 0; i < row.length; i++) {
+            if (row[i] instanceof List<?> list) {
+                for (Object value : list) {
+                    check(columns.get(i), value);
+                }
+            } else {
+                check(columns.get(i), row[i]);
+            }
+        }
+    }
+
+    private static void check(TableShape.Column column, @Nullable Object value) {
+        if (value instanceof String text) {
+            if ((column.dateOnly() || column.kind() == ColumnKind.MOMENT) && isWord(text)) {
+                throw lossy(column, text, "would keep the day of the writing in its place");
+            }
+            if (column.dateOnly() && text.length() > DATE_LENGTH && text.indexOf(':') >= 0) {
+                throw lossy(column, text, "keeps no time of day");
+            }
+            if (column.digits() >= 0 && digits(text) > column.digits()) {
+                throw lossy(column, text, "keeps " + column.digits() + " digits behind the point");
+            }
+        } else if (value instanceof Instant moment && column.digits() >= 0 && digits(moment) > column.digits()) {
+            throw lossy(column, moment.toString(), "keeps " + column.digits() + " digits of a second");
+        }
+    }
+
+    /** Such as today, tomorrow or now, of which PostgreSQL makes a date; not so infinity. */
+    private static boolean isWord(String text) {
+        return text.chars().noneMatch(Character::isDigit) && !text.endsWith("infinity");
+    }
+
+    private static IllegalArgumentException lossy(TableShape.Column column, String value, String because) {
+        return new IllegalArgumentException("column '" + column.name() + "' is " + column.declared() + ", which "
+                + because + ", and the value is " + value + "; give the column a type that keeps all of it");
+    }
+
+    private static int digits(Instant moment) {
+        int digits = MICROSECONDS;
+        for (int rest = moment.get(ChronoField.MICRO_OF_SECOND); digits > 0 && rest % 10 == 0; rest /= 10) {
+            digits--;
+        }
+        return digits;
+    }
+
+    /** How many digits count behind the point of a number, or of the seconds of a time. */
+    static int digits(String text) {
+        int point = text.indexOf('.');
+        if (point < 0 && text.indexOf('-', 1) < 0) {
+            // whole, if there is no negative exponent
+            return 0;
+        }
+        if (text.indexOf('e') > 0 || text.indexOf('E') > 0) {
+            try {
+                return Math.max(0, new BigDecimal(text).stripTrailingZeros().scale());
+            } catch (NumberFormatException e) {
+                return 0;
+            }
+        }
+        int digits = 0;
+        for (int i = point + 1; point >= 0 && i < text.length() && Character.isDigit(text.charAt(i)); i++) {
+            if (text.charAt(i) != '0') {
+                digits = i - point;
+            }
+        }
+        return digits;
+    }
+}
