@@ -33,6 +33,8 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
             "frontier", List.of("-Xmx512m", "-XX:+UseParallelGC"),
             "flink", List.of("-Xmx1g", "-XX:+UseParallelGC"),
             "lake", List.of("-Xmx768m", "-XX:+UseParallelGC"),
+            // rows of 32 MiB, twice over
+            "capture", List.of("-Xmx512m", "-XX:+UseParallelGC"),
             // it starts processes all day: without the helper process between
             "batch", List.of("-Xmx192m", "-XX:+UseSerialGC", "-Djdk.lang.Process.launchMechanism=VFORK"),
             "doctor", List.of("-Xmx192m", "-XX:+UseSerialGC"),

@@ -28,6 +28,12 @@ final class CaptureService implements HippoService {
 
     CaptureService(HippoContext context) {
         this.context = context;
+        context.meters().gauge("hippo.capture.retained.bytes", this, CaptureService::retained);
+    }
+
+    private double retained() {
+        Reading now = reading;
+        return now == null ? -1 : now.retained();
     }
 
     @Override

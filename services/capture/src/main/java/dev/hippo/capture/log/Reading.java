@@ -103,6 +103,11 @@ public final class Reading implements AutoCloseable {
         }
     }
 
+    /** How much log the source keeps for this reading, in bytes; -1 if that is not known. */
+    public long retained() {
+        return source.retained();
+    }
+
     /** Ends {@link #run} soon; what is not whole is read again by the next. */
     public void stop() {
         log.stop();

@@ -37,6 +37,7 @@ public final class PostgresSource implements ChangeSource {
     private final Connections connections;
     private final Publication publication;
     private final Slot slot;
+    private final SlotWatch watch;
     private final Catalog catalog = new Catalog();
     private final AtomicLong stored = new AtomicLong();
 
@@ -47,6 +48,7 @@ public final class PostgresSource implements ChangeSource {
         this.connections = new Connections(settings);
         this.publication = new Publication(settings);
         this.slot = new Slot(settings, connections);
+        this.watch = new SlotWatch(connections, settings.slot());
     }
 
     private List<TablePattern> patterns() throws SourceFailure {
@@ -219,6 +221,7 @@ public final class PostgresSource implements ChangeSource {
                 received = Long.compareUnsigned(reached, received) > 0 ? reached : received;
                 asked = message[17] != 0;
             }
+            watch.look();
             long now = System.nanoTime();
             if (asked || now - answered > STATUS_EVERY) {
                 answered = now;
@@ -255,6 +258,11 @@ public final class PostgresSource implements ChangeSource {
     public void stored(Position upTo) {
         long lsn = Lsn.of(upTo);
         stored.accumulateAndGet(lsn, (known, next) -> Long.compareUnsigned(next, known) > 0 ? next : known);
+    }
+
+    @Override
+    public long retained() {
+        return watch.retained();
     }
 
     @Override

@@ -62,11 +62,6 @@ final class Slot {
                 }
                 String confirmed = row.getString(4);
                 String status = row.getString(5);
-                if (status.equals("unreserved")) {
-                    log.warn(
-                            "Slot {} is about to lose its log: it is further behind than max_slot_wal_keep_size allows",
-                            name);
-                }
                 return new State(row.getInt(3), confirmed == null ? 0 : Lsn.parse(confirmed), status.equals("lost"));
             }
         }

@@ -45,6 +45,11 @@ public interface ChangeSource extends AutoCloseable {
     /** Lets the source forget its log up to here: everything before is stored. */
     void stored(Position upTo);
 
+    /** How much log the source keeps for this reader alone, in bytes; -1 if that is not known. May be asked by any thread. */
+    default long retained() {
+        return -1;
+    }
+
     /** A position in the source's own words, such as an LSN or a GTID. */
     String describe(Position position);
 
