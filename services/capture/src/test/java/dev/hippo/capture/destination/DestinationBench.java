@@ -8,6 +8,7 @@ import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.PipelineTopics;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,9 @@ import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -32,7 +35,7 @@ import org.postgresql.PGConnection;
  */
 public final class DestinationBench {
     private static final int ROWS = 300_000;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
     private static final int BATCH = 5_000;
     private static final String COLUMNS =
             " (id bigint primary key, customer int, amount decimal(12,2), paid boolean, ratio double precision, created timestamp(6) null, note varchar(200))";
@@ -54,7 +57,8 @@ public final class DestinationBench {
                     "create database public",
                     "create table public.ours" + COLUMNS,
                     "create table public.bare" + COLUMNS);
-            String url = postgres.getJdbcUrl("postgres", "postgres") + "?user=postgres&reWriteBatchedInserts=true";
+            String url = "jdbc:postgresql://localhost:" + postgres.getPort()
+                    + "/postgres?user=postgres&reWriteBatchedInserts=true";
             try (Connection connection = DriverManager.getConnection(url);
                     Connection mariaConnection = maria.connect()) {
                 execute(connection, "create table public.ours" + COLUMNS, "create table public.bare" + COLUMNS);
@@ -91,6 +95,15 @@ public final class DestinationBench {
                                             + " amount = values(amount), paid = values(paid), ratio = values(ratio), created = values(created), note = values(note)"));
                     measure("MariaDB, destination from Kafka   ", () -> ours(toMaria));
                 }
+            }
+        }
+        delete(folder);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         }
     }
@@ -148,7 +161,7 @@ public final class DestinationBench {
                 statement.setBigDecimal(3, new BigDecimal(amount(i)));
                 statement.setBoolean(4, i % 2 == 0);
                 statement.setDouble(5, i / 7.0);
-                statement.setTimestamp(6, new Timestamp(1_000_000L * i));
+                statement.setTimestamp(6, new Timestamp(1_000_000L * (i + 1_000L)));
                 statement.setString(7, note(i));
                 statement.addBatch();
                 if (i % BATCH == BATCH - 1) {
