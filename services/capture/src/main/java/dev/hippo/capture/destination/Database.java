@@ -115,7 +115,7 @@ final class Database implements AutoCloseable {
         } catch (SQLException e) {
             rollback();
             if (dialect.passes(e)) {
-                throw new DatabaseAway(dialect.words(e), e);
+                throw new DatabaseAway("the database at " + login.server() + " does not go on: " + dialect.words(e), e);
             }
             log.info("Takes a batch apart that was refused records={} because={}", batch.size(), dialect.words(e));
             applyOneByOne(batch, behind, e);

@@ -305,6 +305,8 @@ final class MariaDbDialect implements Dialect {
             case 1044, 1142, 1143, 1227 ->
                 "GRANT SELECT, INSERT, UPDATE, DELETE on the tables, and CREATE while there are tables to be made, TO '"
                         + login.user() + "'@'HOST'";
+            case 1054, 1146 ->
+                "somebody has changed the table since it was checked; start the hippo again, which checks it anew";
             case 1048 -> "let the column take NULL, or give the field a value at its source";
             case 1451, 1452, 1062, 4025 ->
                 "take the constraint away, or mend the row at its source: the newer one counts";

@@ -275,6 +275,8 @@ final class PostgresDialect implements Dialect {
             case "42501" ->
                 "GRANT SELECT, INSERT, UPDATE, DELETE on the tables, and CREATE on their schema while there are tables"
                         + " to be made, TO " + quoted(login.user());
+            case "42P01", "42703", "42P10" ->
+                "somebody has changed the table since it was checked; start the hippo again, which checks it anew";
             case "23502" -> "let the column take NULL, or give the field a value at its source";
             default ->
                 state.startsWith("23")

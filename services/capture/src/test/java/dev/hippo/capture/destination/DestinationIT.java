@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.destination;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hippo.kit.HippoFailure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,6 +11,7 @@ import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** A destination in a real PostgreSQL. */
 class DestinationIT extends DestinationSuite {
@@ -34,7 +38,7 @@ class DestinationIT extends DestinationSuite {
 
     @Override
     String login() {
-        return "url: '" + postgres.getJdbcUrl("postgres", "postgres") + "', user: postgres";
+        return "url: 'jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres', user: postgres";
     }
 
     @Override
@@ -63,5 +67,40 @@ class DestinationIT extends DestinationSuite {
         return "create domain " + table + "_number as numeric(8, 3); create table " + table
                 + " (id uuid primary key, number " + table
                 + "_number, day date, doc jsonb, small smallint, at timestamp(3), extra serial)";
+    }
+
+    @Test
+    void aRightThatIsMissingIsToldWithTheStatementThatGivesIt() throws Exception {
+        SinkPipeline whole = pipeline("Account");
+        execute(
+                "create schema closed",
+                "create role clerk login",
+                "create table closed.t (id bigint primary key, owner text, balance text)",
+                "grant usage on schema closed to clerk",
+                "grant select on closed.t to clerk");
+        SinkPipeline pipeline = new SinkPipeline(
+                folder,
+                kafka,
+                whole.name,
+                "Account",
+                "{" + login().replace("user: postgres", "user: clerk") + ", tables: closed.t}");
+        assertThatThrownBy(() -> Database.open(pipeline.context(), "p", false))
+                .isInstanceOf(HippoFailure.class)
+                .hasMessageContaining("permission denied for schema closed")
+                .hasMessageContaining("GRANT SELECT, INSERT, UPDATE, DELETE")
+                .hasMessageContaining("TO \"clerk\"");
+        execute("grant create on schema closed to clerk");
+        try (Database database = Database.open(pipeline.context(), "p", false)) {
+            assertThatThrownBy(() -> apply(database, pipeline, pipeline.record(0, "1", "{\"id\":1}")))
+                    .isInstanceOf(HippoFailure.class)
+                    .hasMessageContaining("permission denied for table t")
+                    .hasMessageContaining("GRANT SELECT, INSERT, UPDATE, DELETE");
+            execute("grant insert, update, delete on closed.t to clerk");
+            apply(database, pipeline, pipeline.record(0, "1", "{\"id\":1}"));
+            execute("alter table closed.t drop column balance");
+            assertThatThrownBy(() -> apply(database, pipeline, pipeline.record(1, "1", "{\"id\":1}")))
+                    .isInstanceOf(HippoFailure.class)
+                    .hasMessageContaining("start the hippo again, which checks it anew");
+        }
     }
 }

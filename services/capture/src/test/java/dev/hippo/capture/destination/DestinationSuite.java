@@ -102,12 +102,12 @@ abstract class DestinationSuite extends DestinationBed {
         assertThat(accounts(pipeline)).isEqualTo(Map.of("1", "Ada|3"));
     }
 
-    private static void apply(Database database, SinkPipeline pipeline, ConsumerRecord<byte[], byte[]> record)
+    static void apply(Database database, SinkPipeline pipeline, ConsumerRecord<byte[], byte[]> record)
             throws Exception {
         apply(database, pipeline, List.of(record));
     }
 
-    private static void apply(Database database, SinkPipeline pipeline, List<ConsumerRecord<byte[], byte[]>> records)
+    static void apply(Database database, SinkPipeline pipeline, List<ConsumerRecord<byte[], byte[]>> records)
             throws Exception {
         long behind = records.get(records.size() - 1).offset() + 1;
         database.apply(

@@ -27,6 +27,7 @@ final class SinkPipeline {
             enum Color { RED = 0; BLUE = 1; }
             message Part { string name = 1; int32 size = 2; }
             message Account { int64 id = 1; string owner = 2; optional string balance = 3; }
+            message Order { int64 id = 1; int32 customer = 2; string amount = 3; bool paid = 4; double ratio = 5; google.protobuf.Timestamp created = 6; string note = 7; }
             message Odd { string id = 1; optional string number = 2; optional string day = 3; optional string doc = 4; optional int32 small = 5; optional google.protobuf.Timestamp at = 6; }
             message Whole {
               string id = 1; bool flag = 2; int32 i32 = 3; uint32 u32 = 4; int64 i64 = 5; uint64 u64 = 6; float f = 7; double d = 8;
