@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The bank of examples/bank at work while its pipeline is killed with -9, one process after the other, and the books at the end. */
 class BankIT {
-    private static final int KILLS = Integer.getInteger("hippo.bank.kills", 5);
+    private static final int KILLS = Integer.getInteger("hippo.bank.kills", 6);
     private static final long SEED = Long.getLong("hippo.bank.seed", 20_261_121);
-    private static final List<String> VICTIMS = List.of("bank-db", "crm-db", "join", "kafka", "payments-lake");
+    private static final List<String> VICTIMS = List.of("bank-db", "crm-db", "join", "kafka", "copy", "payments-lake");
 
     @TempDir
     Path folder;

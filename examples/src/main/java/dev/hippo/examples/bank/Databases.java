@@ -67,6 +67,7 @@ public final class Databases implements AutoCloseable {
         try (Connection connection = mariaDb.connect("")) {
             execute(
                     connection,
+                    "create database copies character set utf8mb4",
                     "create database crm character set utf8mb4",
                     "create table crm.customers (id bigint primary key, name varchar(80) not null, city varchar(80) not null)",
                     "insert into crm.customers select seq, concat('Customer ', seq), elt(1 + seq % 3, 'Kathmandu', 'Zürich', 'Łódź')"
@@ -103,7 +104,7 @@ public final class Databases implements AutoCloseable {
         return postgres.connect("bank");
     }
 
-    /** To MariaDB, where customers are. */
+    /** To MariaDB, where customers are, and beside them the schema {@code copies}. */
     public Connection customers() throws SQLException {
         return mariaDb.connect("crm");
     }

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 /** The bank's tables beside everything that was made of their changes, by key and content. Means something only while nobody changes the databases. */
 public final class Reconciliation {
+    private static final String COPY = "copy in MariaDB";
     private static final int SHOWN = 3;
 
     /** The columns beside the key, in the words of each place; times are microseconds. */
@@ -23,6 +24,7 @@ public final class Reconciliation {
     private static final String CUSTOMER = "concat_ws('|', name, city)";
     private static final String HOLDING = "concat_ws('|', customer, name, city, balance)";
     private static final String POSTGRES_MICROS = "(extract(epoch from %s) * 1000000)::bigint";
+    private static final String MARIADB_MICROS = "timestampdiff(microsecond, '1970-01-01', %s)";
     private static final String DUCKDB_MICROS = "epoch_us(%s)";
 
     /**
@@ -51,6 +53,10 @@ public final class Reconciliation {
                     accounts,
                     "topic",
                     query.rows(latest("accounts", in(DUCKDB_MICROS, ACCOUNT, "opened_at"), "balance")));
+            books.add(
+                    accounts,
+                    COPY,
+                    Rows.of(mariaDb, select("copies.accounts", in(MARIADB_MICROS, ACCOUNT, "opened_at"), "balance")));
 
             Rows transfers = books.source(
                     "transfers",
@@ -58,14 +64,20 @@ public final class Reconciliation {
                     Rows.of(postgres, select("transfers", in(POSTGRES_MICROS, TRANSFER, "made_at"), "amount")));
             String transfer = in(DUCKDB_MICROS, TRANSFER, "made_at");
             books.add(transfers, "topic", query.rows(latest("transfers", transfer, "amount")));
+            books.add(
+                    transfers,
+                    COPY,
+                    Rows.of(mariaDb, select("copies.transfers", in(MARIADB_MICROS, TRANSFER, "made_at"), "amount")));
             books.add(transfers, "joined, in the lake", query.rows(select("payments", transfer, "amount")));
 
             Rows customers =
                     books.source("customers", "MariaDB", Rows.of(mariaDb, select("customers", CUSTOMER, "null")));
             books.add(customers, "topic", query.rows(latest("customers", CUSTOMER, "null")));
+            books.add(customers, COPY, Rows.of(mariaDb, select("copies.customers", CUSTOMER, "null")));
 
             Rows holdings = books.source("holdings", "joined by hand", joined(postgres, customers));
             books.add(holdings, "topic, joined by Flink", query.rows(latest("holdings", HOLDING, "balance")));
+            books.add(holdings, COPY, Rows.of(mariaDb, select("copies.holdings", HOLDING, "balance")));
         }
         return books;
     }
