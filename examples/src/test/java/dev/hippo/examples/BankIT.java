@@ -56,7 +56,7 @@ class BankIT {
         Random random = new Random(SEED);
         for (int round = 0; round < KILLS; round++) {
             String victim = round < VICTIMS.size() ? VICTIMS.get(round) : VICTIMS.get(random.nextInt(VICTIMS.size()));
-            long enough = load.transfers() + 50 + random.nextInt(500);
+            long enough = load.transfers() + 20 + random.nextInt(400);
             Awaitility.await("the bank works on before the kill of " + victim)
                     .atMost(Duration.ofMinutes(3))
                     .until(() -> load.transfers() > enough);
@@ -65,6 +65,7 @@ class BankIT {
                     .until(() -> hippo.pid(victim) != 0);
             long pid = hippo.pid(victim);
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            System.out.printf("kill %d: %s, behind %d transfers%n", round + 1, victim, load.transfers());
             // of two kills one is while another process is still on its way back
             if (random.nextBoolean()) {
                 Awaitility.await(victim + " is back")

@@ -114,6 +114,7 @@ public final class Bank {
             forget();
             say("Starting the pipeline of examples/bank/pipeline.yaml ...");
             try (RunningPipeline running = RunningPipeline.up(home, pipeline, state, databases.environment())) {
+                say("%s", running.announcement());
                 work(databases);
                 boolean agrees = reconcile(databases);
                 if (options.stay()) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The bank at work: two tellers and a clerk, each in a thread of its own, until they are told to stop. */
 public final class Load implements AutoCloseable {
     private static final int TELLERS = 2;
-    private static final long BETWEEN_TRANSACTIONS_MILLIS = 12;
-    private static final long BETWEEN_CUSTOMERS_MILLIS = 25;
+    private static final long BETWEEN_TRANSACTIONS_MILLIS = 20;
+    private static final long BETWEEN_CUSTOMERS_MILLIS = 100;
     private static final long STOP_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final CountDownLatch enough = new CountDownLatch(1);

@@ -124,7 +124,7 @@ public final class Reconciliation {
     /** Whether everything is where it should be, and no money was made or lost. */
     public boolean agrees() {
         return lines.stream().allMatch(line -> line.differences().isEmpty())
-                && new BigDecimal(Databases.TOTAL).equals(lines.get(0).rows().sum());
+                && lines.get(0).rows().hasSum(new BigDecimal(Databases.TOTAL));
     }
 
     /** In a line: how many rows differ, and where. */

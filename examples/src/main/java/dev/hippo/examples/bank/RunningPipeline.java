@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code hippo up} on this example, as a process. Closing it brings the pipeline down. */
 final class RunningPipeline implements AutoCloseable {
+    private static final String IS_UP = "is up:";
     private static final Duration UP = Duration.ofMinutes(4);
     private static final Duration DOWN = Duration.ofMinutes(2);
     private static final long BETWEEN_LOOKS_MILLIS = 200;
@@ -70,7 +71,7 @@ final class RunningPipeline implements AutoCloseable {
     private void awaitUp() throws IOException, InterruptedException {
         long end = System.nanoTime() + UP.toNanos();
         while (System.nanoTime() - end < 0) {
-            if (Files.readString(output).contains("is up:")) {
+            if (Files.readString(output).contains(IS_UP)) {
                 return;
             }
             if (process.waitFor(BETWEEN_LOOKS_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -78,6 +79,17 @@ final class RunningPipeline implements AutoCloseable {
             }
         }
         throw new IOException("the pipeline was not up within " + UP.toSeconds() + " s:\n" + Files.readString(output));
+    }
+
+    /** What it said when everything ran: how many hippos, and in what time. */
+    String announcement() throws IOException {
+        String line = Files.readString(output)
+                .lines()
+                .filter(said -> said.contains(IS_UP))
+                .findFirst()
+                .orElse("");
+        int options = line.indexOf(" Ctrl-C");
+        return options < 0 ? line : line.substring(0, options);
     }
 
     @Override
