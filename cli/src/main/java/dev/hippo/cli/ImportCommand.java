@@ -15,21 +15,28 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes parts of a pipeline of what other schedulers know. */
+/** Makes parts of a pipeline of what other programs know. */
 @Command(
         name = "import",
-        description = "Make hippos of what another scheduler knows.",
+        description = "Make parts of a pipeline of what is there already: a crontab, the tables of a database.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "KIND",
-        subcommands = ImportCommand.FromCrontab.class,
-        footer = {"", "Example: hippo import crontab /etc/crontab-of-etl > hippos.yaml"})
+        subcommands = {ImportCommand.FromCrontab.class, ImportTablesCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  hippo import crontab /etc/crontab-of-etl > hippos.yaml",
+            "  hippo import tables jdbc:postgresql://127.0.0.1:5432/bank public.* --user me > hippos.yaml"
+        })
 final class ImportCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "say what is imported: hippo import crontab FILE");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(),
+                "say what is imported: hippo import crontab FILE, or hippo import tables URL TABLE...");
     }
 
     /** Of a crontab. */

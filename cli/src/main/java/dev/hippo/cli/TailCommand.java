@@ -30,6 +30,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {"", "Example: hippo tail -f examples/flights delays -n 20 --headers"})
 final class TailCommand implements Callable<Integer> {
+    /** More than so many are not counted first; a few less may be shown. */
+    private static final int MOST_COUNTED = 100_000;
+
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
@@ -40,7 +43,7 @@ final class TailCommand implements Callable<Integer> {
             names = {"-n", "--last"},
             paramLabel = "N",
             description = "begin with the last N events (default: ${DEFAULT-VALUE})")
-    private long last = 10;
+    private int last = 10;
 
     @Option(names = "--from-beginning", description = "begin with the first event")
     private boolean fromBeginning;
@@ -63,7 +66,13 @@ final class TailCommand implements Callable<Integer> {
         @Nullable JsonCodec codec = codec(pipeline);
         PrintWriter out = spec.commandLine().getOut();
         try (TopicReader reader = TopicReader.open(options.kafka(pipeline), "hippo-tail", topic)) {
-            reader.start(fromBeginning ? Long.MAX_VALUE : last);
+            if (fromBeginning) {
+                reader.start(Long.MAX_VALUE);
+            } else if (last > MOST_COUNTED) {
+                reader.start(last);
+            } else {
+                reader.startLast(last);
+            }
             // who reads this may have had enough: 'hippo tail flights | head'
             while (!(once && reader.atEnd()) && !out.checkError()) {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(500))) {

@@ -3,6 +3,8 @@ package dev.hippo.wire;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +102,47 @@ public final class TopicReader implements AutoCloseable {
             long end = ends.getOrDefault(partition, begin);
             consumer.seek(partition, each > end - begin ? begin : end - each);
         }
+    }
+
+    /**
+     * Goes to the last records, shared evenly among the partitions. Other than {@link #start(long)} it looks for them: the marks of transactions, and what was aborted or compacted
+     * away, have offsets too.
+     *
+     * @param last how many, at least 0; they are read twice
+     */
+    public void startLast(int last) {
+        Map<TopicPartition, Long> until = ends();
+        Map<TopicPartition, Long> begins = beginnings();
+        int each = (last + partitions.size() - 1) / partitions.size();
+        Map<TopicPartition, Long> from = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            long begin = begins.getOrDefault(partition, 0L);
+            long end = until.getOrDefault(partition, begin);
+            long window = each;
+            Deque<Long> offsets = offsets(partition, Math.max(begin, end - window), end, each);
+            while (offsets.size() < each && window < end - begin) {
+                window *= 4;
+                offsets = offsets(partition, Math.max(begin, end - window), end, each);
+            }
+            from.put(partition, offsets.isEmpty() ? end : offsets.getFirst());
+        }
+        consumer.resume(partitions);
+        from.forEach(consumer::seek);
+        ends = until;
+    }
+
+    private Deque<Long> offsets(TopicPartition partition, long from, long until, int last) {
+        Deque<Long> offsets = new ArrayDeque<>();
+        start(Map.of(partition, from), Map.of(partition, until));
+        while (!atEnd()) {
+            for (ConsumerRecord<byte[], byte[]> record : poll(Duration.ofMillis(200))) {
+                offsets.addLast(record.offset());
+                if (offsets.size() > last) {
+                    offsets.removeFirst();
+                }
+            }
+        }
+        return offsets;
     }
 
     /**

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A topic that two writers share, one of which dies in the middle of a transaction. */
+/** Topics that are written in transactions, some of which are aborted or left open. */
 @Timeout(120)
 class TopicReaderIT {
     @TempDir
@@ -37,7 +37,9 @@ class TopicReaderIT {
         broker = EmbeddedBroker.start(folder, 0);
         kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
         try (Admin admin = kafka.admin(kafka.clientProperties("test"))) {
-            admin.createTopics(List.of(new NewTopic("shared", Optional.of(1), Optional.empty())))
+            admin.createTopics(List.of(
+                            new NewTopic("shared", Optional.of(1), Optional.empty()),
+                            new NewTopic("short", Optional.of(2), Optional.empty())))
                     .all()
                     .get();
         }
@@ -61,6 +63,32 @@ class TopicReaderIT {
     private static void send(KafkaProducer<byte[], byte[]> writer, String text) {
         writer.send(new ProducerRecord<>("shared", text.getBytes(StandardCharsets.UTF_8)));
         writer.flush();
+    }
+
+    @Test
+    void theLastRecordsAreFoundBehindTheMarksOfTransactions() throws Exception {
+        try (KafkaProducer<byte[], byte[]> writer = writer("short");
+                TopicReader reader = TopicReader.open(kafka, "reader", "short")) {
+            reader.startLast(5);
+            assertThat(read(reader)).isEmpty();
+            for (int i = 0; i < 20; i++) {
+                writer.beginTransaction();
+                writer.send(new ProducerRecord<>(
+                        "short", 0, null, Integer.toString(i).getBytes(StandardCharsets.UTF_8)));
+                if (i % 2 == 0) {
+                    writer.commitTransaction();
+                } else {
+                    writer.flush();
+                    writer.abortTransaction();
+                }
+            }
+            reader.startLast(6);
+            assertThat(read(reader)).containsExactly("14", "16", "18");
+            reader.startLast(1_000);
+            assertThat(read(reader)).hasSize(10);
+            reader.startLast(0);
+            assertThat(read(reader)).isEmpty();
+        }
     }
 
     private static List<String> read(TopicReader reader) {

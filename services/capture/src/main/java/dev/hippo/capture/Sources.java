@@ -9,9 +9,11 @@ import dev.hippo.capture.postgres.PostgresSource;
 import dev.hippo.capture.source.ChangeSource;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.pipeline.HippoSettings.Capture;
+import java.time.InstantSource;
+import java.util.List;
 
 /** Knows which reader reads which database. */
-final class Sources {
+public final class Sources {
     private static final String POSTGRES = "jdbc:postgresql:";
 
     private Sources() {}
@@ -22,6 +24,19 @@ final class Sources {
         return capture.url().startsWith(POSTGRES)
                 ? new PostgresSource(postgres(context, capture), contracts, context.clock())
                 : new MariaDbSource(mariaDb(context, capture), contracts);
+    }
+
+    /** A reader that is only asked what tables there are; names may have {@code *} for any characters. */
+    public static ChangeSource toDescribe(String url, String user, String password, List<String> tables) {
+        Contracts none = table -> {
+            throw new IllegalStateException("no row of " + table.fullName() + " was asked for");
+        };
+        return url.startsWith(POSTGRES)
+                ? new PostgresSource(
+                        PostgresSettings.forHippo("", "describe", url, user, password, tables, 0),
+                        none,
+                        InstantSource.system())
+                : new MariaDbSource(MariaDbSettings.forHippo("describe", url, user, password, tables, 0), none);
     }
 
     private static PostgresSettings postgres(HippoContext context, Capture capture) {
