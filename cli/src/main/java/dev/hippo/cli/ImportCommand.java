@@ -24,9 +24,8 @@ import picocli.CommandLine.Parameters;
         subcommands = {ImportCommand.FromCrontab.class, ImportTablesCommand.class},
         footer = {
             "",
-            "Examples:",
-            "  hippo import crontab /etc/crontab-of-etl > hippos.yaml",
-            "  hippo import tables jdbc:postgresql://127.0.0.1:5432/bank public.* --user me > hippos.yaml"
+            "Example: hippo import crontab /etc/crontab-of-etl > hippos.yaml",
+            "Example: hippo import tables jdbc:postgresql://127.0.0.1:5432/bank 'public.*' --user me > hippos.yaml"
         })
 final class ImportCommand implements Runnable {
     @CommandLine.Spec
