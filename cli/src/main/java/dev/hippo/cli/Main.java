@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AgentCommand.class,
             DownCommand.class,
             StatusCommand.class,
+            SourcesCommand.class,
             LogsCommand.class,
             SendCommand.class,
             TailCommand.class,

@@ -107,7 +107,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** What the supervisor wrote, corrected by whether the process lives. */
-    private static String state(ProcessRecord record, boolean lives) {
+    static String state(ProcessRecord record, boolean lives) {
         boolean shouldLive = List.of("STARTING", "RUNNING", "STOPPING").contains(record.state());
         return shouldLive && !lives ? "sleep" : record.state().toLowerCase(Locale.ROOT);
     }

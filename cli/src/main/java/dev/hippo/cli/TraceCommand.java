@@ -21,14 +21,19 @@ import picocli.CommandLine.Parameters;
 /** Shows what a partition has gone through. */
 @Command(
         name = "trace",
-        description = "Show how a partition of a table came to be and what came of it: notices, missions, rows, logs.",
+        description = {
+            "Show how a partition of a table came to be and what came of it: notices, missions, rows, logs;",
+            "with 'row', where the latest change of a row of a captured table is."
+        },
         mixinStandardHelpOptions = true,
+        subcommands = TraceRowCommand.class,
         footer = {"", "Example: hippo trace PARTY_TRU_ACCUM_BAL_M 201703"})
 final class TraceCommand implements Callable<Integer> {
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
-    @Parameters(index = "0", paramLabel = "TABLE", description = "the table")
+    /** Not required for the parser, which would ask for it beside 'row' too. */
+    @Parameters(index = "0", arity = "0..1", paramLabel = "TABLE", description = "the table")
     private String table = "";
 
     @Parameters(
@@ -49,6 +54,9 @@ final class TraceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (table.isEmpty()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "Missing required parameter: 'TABLE'");
+        }
         JsonNode trace = new DoctorClient(options)
                 .get(
                         "/trace",

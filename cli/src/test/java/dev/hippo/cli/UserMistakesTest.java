@@ -78,7 +78,8 @@ class UserMistakesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"check", "up", "down", "status", "logs", "topics", "send x", "tail x", "query x"})
+    @ValueSource(
+            strings = {"check", "up", "down", "status", "sources", "logs", "topics", "send x", "tail x", "query x"})
     void withoutAPipelineFileEveryCommandSaysWhereToLook(String words) {
         List<String> all = new ArrayList<>(List.of(words.split(" ", -1)));
         all.addAll(List.of("--file", folder.resolve("nowhere").toString()));
@@ -98,6 +99,33 @@ class UserMistakesTest {
         refused(run("why", "on NOTICES", "201703"), 3, "has not been started");
         refused(run("trace", "clicks", "201703"), 3, "the Doctor of pipeline 'p' does not run", "'hippo up'");
         refused(run("rules"), 3, "the Doctor of pipeline 'p' does not run");
+    }
+
+    @Test
+    void whatIsNotCapturedCannotBeTraced() throws IOException {
+        refused(run("sources"), 1, "no hippo of pipeline 'weather' reads or writes a database");
+        refused(run("trace"), 2, "Missing required parameter: 'TABLE'", "See 'hippo trace --help'");
+        Files.createDirectories(pipeline.resolve("contracts"));
+        Files.writeString(
+                pipeline.resolve("contracts/bank.proto"),
+                "syntax = \"proto3\";\npackage bank.v1;\nmessage Account { int64 id = 1; }\n");
+        Files.writeString(pipeline.resolve("pipeline.yaml"), """
+                pipeline: p
+                topics:
+                  accounts: {contract: bank.v1.Account, key: id, changelog: true}
+                hippos:
+                  bank-db:
+                    kind: db-etl
+                    source: {url: "jdbc:postgresql://127.0.0.1:1/bank", user: me, tables: [public.accounts]}
+                    publish: accounts
+                """);
+        String file = pipeline.toString();
+        refused(CliRun.of("trace", "row", "-f", file, "acounts", "1"), 2, "captures table 'acounts'", "did you mean");
+        refused(CliRun.of("trace", "row", "-f", file, "accounts"), 2, "Missing required parameter: 'KEY'");
+        refused(CliRun.of("trace", "row", "-f", file, "accounts", "1"), 3, "has not been started");
+        CliRun down = run("sources");
+        assertThat(down.status()).isEqualTo(3);
+        assertThat(down.out()).contains("bank-db", "postgresql://127.0.0.1:1/bank", "sleep", "public.accounts");
     }
 
     @ParameterizedTest

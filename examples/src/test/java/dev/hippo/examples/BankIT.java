@@ -3,6 +3,8 @@ package dev.hippo.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.examples.bank.Databases;
 import dev.hippo.examples.bank.Load;
 import dev.hippo.examples.bank.QueryService;
@@ -29,6 +31,8 @@ class BankIT {
     private static final long SEED = Long.getLong("hippo.bank.seed", 20_261_121);
     private static final List<String> VICTIMS = List.of("bank-db", "crm-db", "join", "kafka", "copy", "payments-lake");
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @TempDir
     Path folder;
 
@@ -45,6 +49,7 @@ class BankIT {
                 load.stop();
                 assertThat(load.transfers()).isGreaterThan(100L * KILLS);
                 agree(databases, state);
+                watched(hippo, state, databases);
                 assertThat(slots(databases)).as("slots of PostgreSQL").hasSize(1);
             }
             assertThat(left(state)).as("processes that are left").isEmpty();
@@ -94,6 +99,48 @@ class BankIT {
             throw new AssertionError(last.get(), e);
         }
         System.out.println(last.get());
+    }
+
+    private static void watched(HippoCommand hippo, Path state, Databases databases) {
+        Awaitility.await("the sources are read to their ends")
+                .atMost(Duration.ofMinutes(3))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> {
+                    JsonNode all = JSON.readTree(hippo.run("sources", "--json").output());
+                    assertThat(all.path("sources").findValuesAsText("name")).containsExactly("bank-db", "crm-db");
+                    assertThat(all.path("sources").findValuesAsText("behindBytes"))
+                            .containsExactly("0", "0");
+                    assertThat(all.path("destinations").findValuesAsText("lag")).containsExactly("0");
+                });
+        Awaitility.await("the last change of an account is everywhere")
+                .atMost(Duration.ofMinutes(3))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> {
+                    JsonNode row = JSON.readTree(trace(state, databases, "--json", "accounts", "1"));
+                    assertThat(row.path("row").path("id").asText()).isEqualTo("1");
+                    assertThat(row.path("readers").findValuesAsText("name")).containsExactly("join", "copy");
+                    assertThat(row.path("readers").findValuesAsText("has")).containsExactly("true", "true");
+                });
+        try {
+            System.out.println(hippo.run("sources").output());
+            System.out.println(trace(state, databases, "accounts", "1"));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String trace(Path state, Databases databases, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(
+                "trace",
+                "row",
+                "--file",
+                HippoCommand.root().resolve("examples/bank").toString(),
+                "--state",
+                state.toString()));
+        all.addAll(List.of(arguments));
+        return HippoCommand.plain(Duration.ofMinutes(2), databases.environment(), all.toArray(String[]::new))
+                .output();
     }
 
     private static List<String> slots(Databases databases) throws Exception {

@@ -2,6 +2,7 @@
 package dev.hippo.kit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
@@ -27,6 +28,7 @@ public final class HippoContext {
     private final Progress progress = new Progress();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private volatile Supplier<Vitals> vitals = this::starting;
+    private volatile Supplier<ObjectNode> details = JsonNodeFactory.instance::objectNode;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
     public HippoContext(
@@ -130,6 +132,15 @@ public final class HippoContext {
         vitals = source;
     }
 
+    /**
+     * Says what else {@code GET /health} tells of this service, under {@code details}.
+     *
+     * @param source asked for each answer, by any thread; has to answer at once
+     */
+    public void details(Supplier<ObjectNode> source) {
+        details = source;
+    }
+
     /** Puts the counters of {@link #progress} among the metrics. */
     void registerMetrics() {
         meters.more().counter("hippo.events.in", List.of(), progress, Progress::in);
@@ -138,10 +149,10 @@ public final class HippoContext {
         meters.gauge("hippo.lag.events", progress, Progress::lag);
     }
 
-    /** The body of {@code GET /health}: the {@link Vitals} as JSON. */
+    /** The body of {@code GET /health}: the {@link Vitals} and {@link #details} as JSON. */
     public String healthJson() {
         Vitals now = vitals.get();
-        return JsonNodeFactory.instance
+        ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("name", hippo.name())
                 .put("kind", now.kind())
@@ -157,8 +168,12 @@ public final class HippoContext {
                 .put("rateIn", now.rateIn())
                 .put("rateOut", now.rateOut())
                 .put("lag", now.lag())
-                .put("lastProgress", now.lastProgress().toString())
-                .toString();
+                .put("lastProgress", now.lastProgress().toString());
+        ObjectNode more = details.get();
+        if (!more.isEmpty()) {
+            json.set("details", more);
+        }
+        return json.toString();
     }
 
     /** The body of {@code GET /metrics}, in Prometheus' text format. */

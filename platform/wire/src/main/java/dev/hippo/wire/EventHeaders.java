@@ -30,6 +30,9 @@ public final class EventHeaders {
     /** On the latest rows of a table: the transaction of the source database in its own words, and the place of the change in it, {@code 0-1-4711/3}. */
     public static final String POSITION = "hippo_position";
 
+    /** On the latest rows of a table: when the source database committed that transaction, by its own clock, RFC 3339 in UTC. */
+    public static final String COMMITTED_AT = "hippo_committed_at";
+
     /** On {@code .rejected} topics: why, as JSON: a list of {@code {path, rule, message}}. */
     public static final String REJECTED_BECAUSE = "hippo_rejected_because";
     /** On {@code .rejected} topics, when the event came from a topic: {@code topic/partition/offset}. */

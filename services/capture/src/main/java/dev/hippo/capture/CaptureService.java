@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.capture.log.Reading;
+import dev.hippo.capture.log.SourceLag;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
@@ -24,16 +27,47 @@ final class CaptureService implements HippoService {
     private final HippoContext context;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Reading reading;
+    private volatile String waitsFor = "";
     private @Nullable Thread thread;
 
     CaptureService(HippoContext context) {
         this.context = context;
-        context.meters().gauge("hippo.capture.retained.bytes", this, CaptureService::retained);
+        context.meters()
+                .gauge(
+                        "hippo.capture.retained.bytes",
+                        this,
+                        service -> service.lag().retained());
+        context.meters()
+                .gauge(
+                        "hippo.capture.behind.bytes",
+                        this,
+                        service -> service.lag().bytes());
+        context.meters()
+                .gauge(
+                        "hippo.capture.behind.seconds",
+                        this,
+                        service -> service.lag().seconds());
+        context.details(this::details);
     }
 
-    private double retained() {
+    private SourceLag lag() {
         Reading now = reading;
-        return now == null ? -1 : now.retained();
+        return now == null ? SourceLag.UNKNOWN : now.lag();
+    }
+
+    private ObjectNode details() {
+        SourceLag lag = lag();
+        ObjectNode details = JsonNodeFactory.instance
+                .objectNode()
+                .put("behindBytes", lag.bytes())
+                .put("behindSeconds", lag.seconds())
+                .put("retainedBytes", lag.retained())
+                .put("waitsFor", waitsFor);
+        Reading now = reading;
+        if (now != null) {
+            now.committedAt().ifPresent(at -> details.put("committedAt", at.toString()));
+        }
+        return details;
     }
 
     @Override
@@ -45,6 +79,7 @@ final class CaptureService implements HippoService {
             if (e.kind() != SourceFailure.Kind.PASSING) {
                 throw new HippoFailure(String.valueOf(e.getMessage()), e);
             }
+            waitsFor = String.valueOf(e.getMessage());
             log.warn("Waits for the database: {}", e.getMessage());
         }
         Thread running = new Thread(this::run, "capture");
@@ -63,12 +98,14 @@ final class CaptureService implements HippoService {
             while (stopped.getCount() > 0) {
                 try (Reading now = open()) {
                     reading = now;
+                    waitsFor = "";
                     pause = FIRST_PAUSE;
                     now.run();
                 } catch (SourceFailure e) {
                     if (e.kind() != SourceFailure.Kind.PASSING) {
                         throw new HippoFailure(String.valueOf(e.getMessage()), e);
                     }
+                    waitsFor = String.valueOf(e.getMessage());
                     log.warn("Reads again in {} s: {}", pause.toSeconds(), e.getMessage());
                     stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
                     pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;

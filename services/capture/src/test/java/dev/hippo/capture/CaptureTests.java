@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.broker.EmbeddedBroker;
+import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.LogState;
+import dev.hippo.capture.source.LogWatch;
+import dev.hippo.capture.source.Position;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Op;
 import dev.hippo.contracts.Contract;
@@ -25,6 +31,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a db-etl does between a real database and a real broker, whichever database it is. */
 abstract class CaptureTests {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
     private static int number;
 
     @TempDir
@@ -394,6 +401,53 @@ abstract class CaptureTests {
         first.service.stop();
         execute("update " + table + " set balance = 7 where id = 7");
         awaitEqual();
+    }
+
+    @Test
+    void howFarTheSourceIsBehindIsToldWithItsHealth() throws Exception {
+        Running process = new Running();
+        execute("update " + table + " set balance = 0");
+        awaitEqual();
+        await().atMost(LONG).until(() -> details(process).path("behindBytes").asLong(-1) == 0);
+        JsonNode details = details(process);
+        assertThat(details.path("retainedBytes").asLong(-1)).isNotNegative();
+        assertThat(details.path("waitsFor").asText("?")).isEmpty();
+        assertThat(Instant.parse(details.path("committedAt").asText()))
+                .isBetween(
+                        Instant.now().minus(Duration.ofHours(1)), Instant.now().plus(Duration.ofHours(1)));
+        assertThat(process.context.metricsText())
+                .contains(
+                        "hippo_capture_behind_bytes ",
+                        "hippo_capture_behind_seconds ",
+                        "hippo_capture_retained_bytes ");
+        process.service.stop();
+        Running next = new Running();
+        await().atMost(LONG).until(() -> details(next).path("behindSeconds").asDouble(-1) == 0);
+        assertThat(details(next).path("committedAt")).isEqualTo(details.path("committedAt"));
+        assertThat(next.context.progress().position()).isNotEmpty();
+    }
+
+    private static JsonNode details(Running process) throws Exception {
+        return new ObjectMapper().readTree(process.context.healthJson()).path("details");
+    }
+
+    @Test
+    void whatIsNotStoredYetIsCountedInTheLog() throws Exception {
+        HippoContext context = new Running().context;
+        awaitEqual();
+        stopAll();
+        try (ChangeSource source = Sources.of(context, new TopicContracts(context));
+                LogWatch watch = source.watch().orElseThrow()) {
+            Position before = source.now();
+            LogState then = watch.look(before);
+            execute("insert into " + table + " values (7000, repeat('x', 100000), 1)");
+            await().atMost(LONG).until(() -> watch.look(before).behind() >= then.behind() + 1_000);
+            LogState now = watch.look(before);
+            assertThat(now.end()).isGreaterThan(then.end());
+            assertThat(now.retained()).isPositive();
+            assertThat(watch.look(now.end()).behind()).isLessThan(now.behind());
+            assertThat(watch.look(null).behind()).isEqualTo(-1);
+        }
     }
 
     @Test

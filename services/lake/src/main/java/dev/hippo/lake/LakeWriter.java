@@ -3,6 +3,7 @@ package dev.hippo.lake;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.MalformedWireException;
 import dev.hippo.kit.HippoContext;
@@ -72,6 +73,9 @@ final class LakeWriter {
     private List<TopicPartition> partitions = List.of();
     private StructType tableSchema;
     private PendingRows pending;
+    /** What the table has of each partition of the topic: everything before the offset. */
+    private volatile Map<Integer, Long> stored = Map.of();
+
     private volatile boolean stopAsked;
 
     LakeWriter(HippoContext context, TopicSpec topic, TableSpec table, Contract contract) throws HippoFailure {
@@ -107,6 +111,14 @@ final class LakeWriter {
         writer.put("buffer.memory", 4 << 20);
         this.producer = new KafkaProducer<>(writer, new ByteArraySerializer(), new ByteArraySerializer());
         this.commits = Timer.builder("hippo.lake.commit").register(context.meters());
+        context.details(this::details);
+    }
+
+    private ObjectNode details() {
+        ObjectNode details = JSON.createObjectNode();
+        ObjectNode offsets = details.putObject("offsets");
+        stored.forEach((partition, next) -> offsets.put(topic.name() + "/" + partition, next));
+        return details;
     }
 
     /** Opens the table and goes to where it says. */
@@ -137,6 +149,7 @@ final class LakeWriter {
         }
         log.info(
                 "Opened table={} version={} offsets={}", table.name(), delta.version(), new TreeMap<>(state.offsets()));
+        stored = Map.copyOf(state.offsets());
         context.progress().position(position(delta.version()));
     }
 
@@ -239,6 +252,7 @@ final class LakeWriter {
         commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         pending = new PendingRows(layout, tableSchema, contract);
         tell(made.state());
+        stored = Map.copyOf(offsets);
         context.progress().out(rows.rows());
         context.progress().position(position(made.version()));
     }

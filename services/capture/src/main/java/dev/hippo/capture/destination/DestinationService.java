@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.destination;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HippoService;
@@ -31,6 +32,7 @@ public final class DestinationService implements HippoService {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Timer commits;
     private boolean hasWritten;
+    private volatile String waitsFor = "";
     private volatile @Nullable Database database;
     private volatile @Nullable TopicFeed feed;
     private @Nullable Thread thread;
@@ -38,6 +40,7 @@ public final class DestinationService implements HippoService {
     public DestinationService(HippoContext context) {
         this.context = context;
         this.commits = Timer.builder("hippo.destination.commit").register(context.meters());
+        context.details(() -> JsonNodeFactory.instance.objectNode().put("waitsFor", waitsFor));
     }
 
     @Override
@@ -47,6 +50,7 @@ public final class DestinationService implements HippoService {
             open();
         } catch (DatabaseAway | KafkaUnavailable e) {
             close();
+            waitsFor = String.valueOf(e.getMessage());
             log.warn("Waits: {}", e.getMessage());
         }
         Thread running = new Thread(this::run, "destination");
@@ -72,10 +76,12 @@ public final class DestinationService implements HippoService {
                     }
                     while (stopped.getCount() > 0) {
                         step();
+                        waitsFor = "";
                         pause = FIRST_PAUSE;
                     }
                 } catch (DatabaseAway | KafkaUnavailable e) {
                     close();
+                    waitsFor = String.valueOf(e.getMessage());
                     log.warn("Goes on in {} s: {}", pause.toSeconds(), e.getMessage());
                     stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
                     pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;

@@ -54,6 +54,7 @@ public final class ChangeLog implements AutoCloseable {
     /** Where the topics ended before a snapshot that is under way; null when there is none. */
     private @Nullable Map<String, Map<TopicPartition, Long>> beforeSnapshot;
 
+    private volatile @Nullable StoredPosition last;
     private volatile boolean stopped;
 
     public ChangeLog(HippoContext context) {
@@ -106,7 +107,9 @@ public final class ChangeLog implements AutoCloseable {
         Set<String> lacking = new HashSet<>(latest.keySet());
         if (value != null) {
             StoredPosition stored = stored(value);
+            last = stored;
             from = stored.position();
+            context.progress().position(stored.described());
             lacking.removeAll(stored.tables());
         }
         Map<String, Map<TopicPartition, Long>> ends = new HashMap<>();
@@ -189,9 +192,9 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /** Commits, and lets the source forget its log up to there. */
-    private void commit(@Nullable Piece last, ChangeSource source) throws KafkaUnavailable {
-        Position end = last == null ? null : last.end();
-        if (last == null || end == null) {
+    private void commit(@Nullable Piece piece, ChangeSource source) throws KafkaUnavailable {
+        Position end = piece == null ? null : piece.end();
+        if (piece == null || end == null) {
             producer.commitTransaction();
             return;
         }
@@ -201,16 +204,33 @@ public final class ChangeLog implements AutoCloseable {
             producer.commitTransaction();
             producer.beginTransaction();
             for (Map.Entry<String, Map<TopicPartition, Long>> table : before.entrySet()) {
-                Consumer<byte[]> gone = gone(table.getKey(), last.transaction() + "/gone");
+                Consumer<byte[]> gone = gone(table.getKey(), told(piece, "gone"));
                 keys(table.getKey()).olderThan(table.getValue(), gone);
             }
             beforeSnapshot = null;
         }
-        StoredPosition stored = new StoredPosition(end, source.describe(end), latest.keySet(), last.committedAt());
+        StoredPosition stored =
+                new StoredPosition(end, source.describe(end), latest.keySet(), committedAt(end, piece.committedAt()));
         producer.send(new ProducerRecord<>(positions, key, stored.toBytes()));
         producer.commitTransaction();
+        last = stored;
         source.stored(end);
         context.progress().position(stored.described());
+    }
+
+    /** Of the last transaction before a place: rows that are read beside the log are none, and what this process knows of none has been told by one before it. */
+    private Instant committedAt(Position end, Instant told) {
+        StoredPosition before = last;
+        if (before != null && (told.equals(Instant.EPOCH) || end.equals(before.position()))) {
+            return before.committedAt();
+        }
+        return told;
+    }
+
+    /** How far the source is stored; null if nothing is. May be asked by any thread. */
+    @Nullable
+    StoredPosition last() {
+        return last;
     }
 
     /** What else belongs into this transaction of Kafka; null when there is nothing, or enough, or the end has come in the middle. */
@@ -232,16 +252,23 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /** Takes the rows of a table away of whose keys it is told. */
-    private Consumer<byte[]> gone(String table, String reason) {
-        String now = context.clock().instant().toString();
+    private Consumer<byte[]> gone(String table, LatestRows.Told told) {
         LatestRows rows = Objects.requireNonNull(latest.get(table));
         AtomicInteger number = new AtomicInteger();
-        return key -> producer.send(rows.gone(key, reason + "/" + number.getAndIncrement(), reason, now));
+        return key -> producer.send(rows.gone(key, number.getAndIncrement(), told));
+    }
+
+    private LatestRows.Told told(Piece piece, String place) {
+        return new LatestRows.Told(
+                piece.transaction() + "/" + place,
+                piece.committedAt().toString(),
+                context.clock().instant().toString());
     }
 
     private void send(Piece piece) throws SourceFailure, KafkaUnavailable {
         Instant at = context.clock().instant();
         String now = at.toString();
+        String committedAt = piece.committedAt().toString();
         for (int i = 0; i < piece.changes().size(); i++) {
             RowChange change = piece.changes().get(i);
             if (all != null) {
@@ -251,13 +278,14 @@ public final class ChangeLog implements AutoCloseable {
             if (rows == null) {
                 continue;
             }
-            String id = piece.transaction() + "/" + (piece.first() + i);
+            LatestRows.Told told =
+                    new LatestRows.Told(piece.transaction() + "/" + (piece.first() + i), committedAt, now);
             if (change.op() == RowChange.Op.TRUNCATE) {
                 String table = change.table().fullName();
                 producer.flush();
-                keys(table).all(gone(table, id));
+                keys(table).all(gone(table, told));
             } else {
-                producer.send(rows.record(change, id, id, now));
+                producer.send(rows.record(change, told));
             }
         }
     }

@@ -20,6 +20,14 @@ final class LatestRows {
     private final KeyReader key;
     private final List<Header> headers;
 
+    /**
+     * Of a change.
+     *
+     * @param position its transaction and its place in it, the same whenever it is told
+     * @param committedAt by the source's clock
+     */
+    record Told(String position, String committedAt, String capturedAt) {}
+
     LatestRows(TopicSpec topic, Contract contract, String source) {
         this.topic = topic.name();
         String field = topic.key();
@@ -45,35 +53,36 @@ final class LatestRows {
     /**
      * The record of a change of one row.
      *
-     * @param id of the change, the same whenever it is told
-     * @param position of the change, for people
      * @throws SourceFailure if the source does not tell enough of the row, with what to do
      */
-    ProducerRecord<byte[], byte[]> record(RowChange change, String id, String position, String capturedAt)
-            throws SourceFailure {
+    ProducerRecord<byte[], byte[]> record(RowChange change, Told told) throws SourceFailure {
         byte[] after = change.after();
         byte[] identity = after != null ? after : change.key();
         if (identity == null) {
             throw new SourceFailure(
                     SourceFailure.Kind.SETTING,
-                    "a row of table " + change.table().fullName() + " has no key (" + position
+                    "a row of table " + change.table().fullName() + " has no key (" + told.position()
                             + "); give the table a primary key");
         }
-        return record(key.read(identity, 0, identity.length), after, id, position, capturedAt);
+        return record(key.read(identity, 0, identity.length), after, told.position(), told);
     }
 
-    /** The record that takes a row away whose key is known from the topic alone. */
-    ProducerRecord<byte[], byte[]> gone(byte[] rowKey, String id, String position, String capturedAt) {
-        return record(rowKey, null, id, position, capturedAt);
+    /**
+     * The record that takes a row away whose key is known from the topic alone.
+     *
+     * @param number of the row among those that the change takes away
+     */
+    ProducerRecord<byte[], byte[]> gone(byte[] rowKey, int number, Told told) {
+        return record(rowKey, null, told.position() + "/" + number, told);
     }
 
-    private ProducerRecord<byte[], byte[]> record(
-            byte[] rowKey, byte @Nullable [] row, String id, String position, String capturedAt) {
+    private ProducerRecord<byte[], byte[]> record(byte[] rowKey, byte @Nullable [] row, String id, Told told) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, rowKey, row);
         headers.forEach(record.headers()::add);
         record.headers().add(header(EventHeaders.ID, id));
-        record.headers().add(header(EventHeaders.TIME, capturedAt));
-        record.headers().add(header(EventHeaders.POSITION, position));
+        record.headers().add(header(EventHeaders.TIME, told.capturedAt()));
+        record.headers().add(header(EventHeaders.POSITION, told.position()));
+        record.headers().add(header(EventHeaders.COMMITTED_AT, told.committedAt()));
         return record;
     }
 }

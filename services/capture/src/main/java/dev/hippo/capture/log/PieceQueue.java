@@ -91,6 +91,8 @@ final class PieceQueue implements ChangeListener, SnapshotListener {
     public void end() throws InterruptedException {
         put(true, snapshot);
         transaction = "";
+        // the rows of now tell nothing of how far the log is read
+        committedAt = Instant.EPOCH;
     }
 
     private void put(boolean whole, @Nullable Position end) throws InterruptedException {

@@ -9,7 +9,10 @@ import dev.hippo.capture.source.SourceTable;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.wire.KafkaUnavailable;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +25,14 @@ public final class Reading implements AutoCloseable {
     private final PieceQueue pieces = new PieceQueue();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
-    private Reading(ChangeSource source, ChangeLog log, Beginning beginning) {
+    private final InstantSource clock;
+    private volatile @Nullable SourceWatch watch;
+
+    private Reading(ChangeSource source, ChangeLog log, Beginning beginning, InstantSource clock) {
         this.source = source;
         this.log = log;
         this.beginning = beginning;
+        this.clock = clock;
     }
 
     /**
@@ -40,7 +47,7 @@ public final class Reading implements AutoCloseable {
             for (SourceTable table : source.tables()) {
                 contracts.of(table);
             }
-            return new Reading(source, log, log.takeOver());
+            return new Reading(source, log, log.takeOver(), context.clock());
         } catch (SourceFailure | KafkaUnavailable | HippoFailure | InterruptedException | RuntimeException e) {
             log.close();
             source.close();
@@ -50,6 +57,7 @@ public final class Reading implements AutoCloseable {
 
     /** Reads and writes until {@link #stop}, or until one of the two cannot go on. */
     public void run() throws SourceFailure, HippoFailure, KafkaUnavailable, InterruptedException {
+        source.watch().ifPresent(looking -> watch = new SourceWatch(looking, log::last, clock));
         Thread reader = new Thread(this::read, "source");
         reader.setDaemon(true);
         failed.whenComplete((nothing, failure) -> log.stop());
@@ -103,9 +111,16 @@ public final class Reading implements AutoCloseable {
         }
     }
 
-    /** How much log the source keeps for this reading, in bytes; -1 if that is not known. */
-    public long retained() {
-        return source.retained();
+    /** How far what is stored is behind the source. May be asked by any thread. */
+    public SourceLag lag() {
+        SourceWatch looking = watch;
+        return looking == null ? SourceLag.UNKNOWN : looking.lag();
+    }
+
+    /** When the source committed the last transaction that is stored; empty if that is not known. May be asked by any thread. */
+    public Optional<Instant> committedAt() {
+        StoredPosition last = log.last();
+        return Optional.ofNullable(last).map(StoredPosition::committedAt).filter(Instant.EPOCH::isBefore);
     }
 
     /** Ends {@link #run} soon; what is not whole is read again by the next. */
@@ -115,6 +130,10 @@ public final class Reading implements AutoCloseable {
 
     @Override
     public void close() {
+        SourceWatch looking = watch;
+        if (looking != null) {
+            looking.close();
+        }
         source.close();
         log.close();
     }

@@ -4,12 +4,14 @@ package dev.hippo.capture.mariadb;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.source.ChangeListener;
 import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.LogWatch;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.SnapshotListener;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceFailure.Kind;
 import dev.hippo.capture.source.SourceTable;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +121,11 @@ public final class MariaDbSource implements ChangeSource {
     /** The server keeps its log by its own rules, whoever reads it. */
     @Override
     public void stored(Position upTo) {}
+
+    @Override
+    public Optional<LogWatch> watch() {
+        return Optional.of(new BinlogWatch(settings));
+    }
 
     @Override
     public String describe(Position position) {

@@ -9,7 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
     private static final int UNKNOWN_STATEMENT = 1064;
+    private static final int LONGEST_ANSWER_MILLIS = 10_000;
     private static final String VARIABLES =
             "show global variables where variable_name in ('log_bin', 'binlog_format', 'binlog_row_image',"
                     + " 'binlog_row_metadata', 'log_bin_compress', 'binlog_transaction_compression',"
@@ -33,6 +36,13 @@ final class Server implements AutoCloseable {
         /** What the names of all files begin with. */
         String base() {
             return file.substring(0, file.lastIndexOf('.'));
+        }
+    }
+
+    /** One of the log's files and how long it is. */
+    record LogFile(String name, long size) {
+        long number() {
+            return LogPlace.of(name, 0).file();
         }
     }
 
@@ -156,37 +166,65 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** @throws SourceFailure if the log does not reach back, or does not reach as far, as the place */
-    void checkReaches(LogPlace place) throws SourceFailure {
-        String first = "";
-        String last = "";
-        boolean found = false;
+    /** The files of the binary log, the oldest first; at least one. */
+    List<LogFile> files() throws SourceFailure {
+        List<LogFile> files = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("show binary logs")) {
             while (rows.next()) {
-                String file = rows.getString(1);
-                first = first.isEmpty() ? file : first;
-                last = file;
-                boolean same = LogPlace.of(file, 0).file() == place.file();
-                found |= same;
-                if (same && rows.getLong(2) < place.offset()) {
-                    throw new SourceFailure(
-                            Kind.GONE,
-                            "the server's binary log has begun a new history: " + file + " has " + rows.getLong(2)
-                                    + " bytes, and " + place.offset() + " of it were read; take a new snapshot"
-                                    + " with a higher epoch");
-                }
+                files.add(new LogFile(rows.getString(1), rows.getLong(2)));
             }
         } catch (SQLException e) {
             throw ServerFailures.of(settings, "list the files of the binary log", e);
         }
-        if (!found) {
-            throw new SourceFailure(
-                    Kind.GONE,
-                    "file " + place.file() + " of the server's binary log is gone: there are " + first + " to " + last
-                            + "; take a new snapshot, or order a jump to now; keep logs longer with"
-                            + " binlog_expire_logs_seconds");
+        if (files.isEmpty()) {
+            throw new SourceFailure(Kind.PASSING, "the server has no file of its binary log at this moment");
         }
+        return files;
+    }
+
+    /** After how many seconds the server removes a file, as it is set now; empty if it has no such setting. */
+    String expiry() throws SourceFailure {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("show global variables like 'binlog_expire_logs_seconds'")) {
+            return rows.next() ? rows.getString(2) : "";
+        } catch (SQLException e) {
+            throw ServerFailures.of(settings, "ask how long the binary log is kept", e);
+        }
+    }
+
+    /** For a connection whose owner nobody can wake: an answer that does not come is a failure after a while. */
+    void boundWaiting() throws SourceFailure {
+        try {
+            connection.setNetworkTimeout(Runnable::run, LONGEST_ANSWER_MILLIS);
+        } catch (SQLException e) {
+            throw ServerFailures.of(settings, "bound the time of an answer", e);
+        }
+    }
+
+    /** @throws SourceFailure if the log does not reach back, or does not reach as far, as the place */
+    void checkReaches(LogPlace place) throws SourceFailure {
+        List<LogFile> files = files();
+        for (LogFile file : files) {
+            if (file.number() != place.file()) {
+                continue;
+            }
+            if (file.size() < place.offset()) {
+                throw new SourceFailure(
+                        Kind.GONE,
+                        "the server's binary log has begun a new history: " + file.name() + " has " + file.size()
+                                + " bytes, and " + place.offset() + " of it were read; take a new snapshot"
+                                + " with a higher epoch");
+            }
+            return;
+        }
+        throw new SourceFailure(
+                Kind.GONE,
+                "file " + place.file() + " of the server's binary log is gone: there are "
+                        + files.get(0).name() + " to "
+                        + files.get(files.size() - 1).name()
+                        + "; take a new snapshot, or order a jump to now; keep logs longer with"
+                        + " binlog_expire_logs_seconds");
     }
 
     @Override

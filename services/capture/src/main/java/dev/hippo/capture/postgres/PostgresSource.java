@@ -4,6 +4,7 @@ package dev.hippo.capture.postgres;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.source.ChangeListener;
 import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.LogWatch;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.SnapshotListener;
 import dev.hippo.capture.source.SourceFailure;
@@ -18,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,7 +39,6 @@ public final class PostgresSource implements ChangeSource {
     private final Connections connections;
     private final Publication publication;
     private final Slot slot;
-    private final SlotWatch watch;
     private final Catalog catalog = new Catalog();
     private final AtomicLong stored = new AtomicLong();
 
@@ -48,7 +49,6 @@ public final class PostgresSource implements ChangeSource {
         this.connections = new Connections(settings);
         this.publication = new Publication(settings);
         this.slot = new Slot(settings, connections);
-        this.watch = new SlotWatch(connections, settings.slot());
     }
 
     private List<TablePattern> patterns() throws SourceFailure {
@@ -221,7 +221,6 @@ public final class PostgresSource implements ChangeSource {
                 received = Long.compareUnsigned(reached, received) > 0 ? reached : received;
                 asked = message[17] != 0;
             }
-            watch.look();
             long now = System.nanoTime();
             if (asked || now - answered > STATUS_EVERY) {
                 answered = now;
@@ -261,8 +260,8 @@ public final class PostgresSource implements ChangeSource {
     }
 
     @Override
-    public long retained() {
-        return watch.retained();
+    public Optional<LogWatch> watch() {
+        return Optional.of(new SlotWatch(connections, settings.slot(), settings.epoch()));
     }
 
     @Override

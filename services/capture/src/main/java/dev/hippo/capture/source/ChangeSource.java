@@ -2,6 +2,7 @@
 package dev.hippo.capture.source;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A database whose log is read. One thread reads; {@link #stored} and {@link #close} may be called by any. */
 public interface ChangeSource extends AutoCloseable {
@@ -45,9 +46,9 @@ public interface ChangeSource extends AutoCloseable {
     /** Lets the source forget its log up to here: everything before is stored. */
     void stored(Position upTo);
 
-    /** How much log the source keeps for this reader alone, in bytes; -1 if that is not known. May be asked by any thread. */
-    default long retained() {
-        return -1;
+    /** What looks after the log meanwhile; empty for a source without a log of its own. Not connected yet, and of no use any more after {@link #close}. */
+    default Optional<LogWatch> watch() {
+        return Optional.empty();
     }
 
     /** A position in the source's own words, such as an LSN or a GTID. */

@@ -12,7 +12,7 @@ class SlotWatchTest {
 
     private final PostgresSettings settings =
             PostgresSettings.forHippo("p", "h", "jdbc:postgresql://h/d", "u", "", List.of("a.b"), 0);
-    private final SlotWatch watch = new SlotWatch(new Connections(settings), "s");
+    private final SlotWatch watch = new SlotWatch(new Connections(settings), "s", 0);
 
     @Test
     void growthIsToldAtEachDoublingAndAgainAfterItHasShrunk() {
@@ -24,11 +24,13 @@ class SlotWatchTest {
         assertThat(watch.seen(5 * GIB, GIB, "extended")).contains("keeps 5120 MiB", "after 1024 MiB more");
         assertThat(watch.seen(0, -1, "reserved")).isEmpty();
         assertThat(watch.seen(GIB, -1, "reserved")).isNotEmpty();
-        assertThat(watch.retained()).isEqualTo(GIB);
     }
 
     @Test
-    void aLogThatIsAboutToGoIsTold() {
+    void aLogThatIsAboutToGoIsToldOnce() {
         assertThat(watch.seen(5, 0, "unreserved")).contains("about to take the log of slot s away");
+        assertThat(watch.seen(5, 0, "unreserved")).isEmpty();
+        assertThat(watch.seen(5, 0, "reserved")).isEmpty();
+        assertThat(watch.seen(5, 0, "unreserved")).isNotEmpty();
     }
 }

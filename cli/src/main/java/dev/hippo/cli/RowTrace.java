@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The answer of {@code hippo trace row} for a person. */
+final class RowTrace {
+    private static final String SNAPSHOT = "snapshot/";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSXXX", Locale.ROOT);
+
+    private RowTrace() {}
+
+    static List<String> lines(JsonNode trace) {
+        TextTable table = new TextTable(List.of("", "WHEN", "WHERE"));
+        String at = trace.path("topic").asText() + "/" + trace.path("partition").asText() + "@"
+                + trace.path("offset").asText();
+        String hippo = trace.path("hippo").asText();
+        table.row(List.of("committed", time(trace, "committedAt"), place(trace)));
+        table.row(List.of("captured", time(trace, "capturedAt"), hippo));
+        table.row(List.of("in Kafka", time(trace, "writtenAt"), at));
+        trace.path("readers")
+                .forEach(reader -> table.row(List.of(reader.path("name").asText(), "", read(trace, reader))));
+        List<String> lines = new ArrayList<>(table.lines());
+        lines.add("");
+        lines.add(
+                trace.path("deleted").asBoolean()
+                        ? "deleted"
+                        : trace.path("row").toString());
+        return lines;
+    }
+
+    private static String time(JsonNode trace, String field) {
+        return trace.has(field)
+                ? TIME.format(Instant.parse(trace.path(field).asText()).atZone(ZoneId.systemDefault()))
+                : "-";
+    }
+
+    /** The header has the transaction in the source's own words, and the number of the change in it behind the last slash. */
+    private static String place(JsonNode trace) {
+        String table = trace.path("table").asText();
+        String position = trace.path("position").asText();
+        if (position.startsWith(SNAPSHOT)) {
+            return table + ", read by a snapshot";
+        }
+        int slash = position.lastIndexOf('/');
+        return slash < 0
+                ? table
+                : table + ", transaction " + position.substring(0, slash) + ", change " + position.substring(slash + 1);
+    }
+
+    private static String read(JsonNode trace, JsonNode reader) {
+        if (!reader.has("next")) {
+            return "has not told how far it is";
+        }
+        long next = reader.path("next").asLong();
+        return reader.path("has").asBoolean()
+                ? "has it"
+                : "has it not yet: it is at offset " + next + ", "
+                        + (trace.path("offset").asLong() - next) + " before it";
+    }
+}
