@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 final class WindowDelivery {
     private static final Logger log = LoggerFactory.getLogger(WindowDelivery.class);
 
+    /** The window of a snapshot's rows: the only one that may break off, for its rows are committed as they come. */
+    private static final String SNAPSHOT = "snapshot";
+
     /** What became of a change. */
     enum Outcome {
         TAKEN,
@@ -44,9 +47,8 @@ final class WindowDelivery {
     Outcome tell(ChangeEvent change) throws BrokenSequenceException {
         Transaction transaction = change.getTransaction();
         boolean begins = window == null;
-        // a snapshot that broke off is told from its first row again
-        boolean again = !begins && transaction.getIndex() == 0 && isSnapshot(transaction) && "snapshot".equals(window);
-        if (again) {
+        if (transaction.getIndex() == 0 && SNAPSHOT.equals(window)) {
+            // it broke off: it is told from its first row again, or there are no rows to tell any more
             return rollBackThen(change);
         }
         int expected = begins ? 0 : next;
@@ -67,10 +69,6 @@ final class WindowDelivery {
         Outcome outcome = row(change);
         next++;
         return outcome == Outcome.TAKEN && transaction.hasEnd() ? end(Scn.of(transaction.getEnd())) : outcome;
-    }
-
-    private static boolean isSnapshot(Transaction transaction) {
-        return transaction.getId().equals("snapshot");
     }
 
     private Outcome rollBackThen(ChangeEvent change) throws BrokenSequenceException {

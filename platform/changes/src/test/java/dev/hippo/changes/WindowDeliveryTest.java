@@ -139,6 +139,24 @@ class WindowDeliveryTest {
     }
 
     @Test
+    void aSnapshotThatBreaksOffAndHasNoRowsTheNextTimeIsVoid() throws Exception {
+        tell(Changes.window("snapshot", 5, "a", "a").subList(0, 1));
+        assertThat(tell(Changes.window(6, "b"))).isEqualTo(Outcome.CHECKPOINT);
+        assertThat(recorder.told)
+                .containsExactly(
+                        "window after 0",
+                        "source a",
+                        "snapshot/0",
+                        "rollback to 0",
+                        "window after 0",
+                        "source b",
+                        "t6/0",
+                        "end of source b",
+                        "end 6",
+                        "checkpoint 6");
+    }
+
+    @Test
     void whatIsMissingOrGoesBackIsNoWindow() throws Exception {
         List<ChangeEvent> window = new ArrayList<>(Changes.window(3, "a", "a", "a"));
         window.remove(1);
