@@ -128,27 +128,29 @@ class StepIT {
         }
     }
 
+    /** The broker is the same for all tests: their topics have names of their own. */
     private static final String LINES = """
             topics:
               lines: {contract: shop.v1.OrderLine, key: [order_id, place], changelog: true, partitions: 2}
-              prices: {contract: shop.v1.Price, key: product, changelog: true, partitions: 1}
-              priced: {contract: shop.v1.PricedLine, key: [place, order_id], changelog: true, partitions: 2}
-              totals: {contract: shop.v1.Total, key: product, changelog: true}
+              list: {contract: shop.v1.Price, key: product, changelog: true, partitions: 1}
+              sold: {contract: shop.v1.PricedLine, key: [place, order_id], changelog: true, partitions: 2}
+              sums: {contract: shop.v1.Total, key: product, changelog: true}
             hippos:
               step:
                 kind: stream-etl
                 engine: {flink: {checkpoint: 500ms}}
-                subscribe: [lines, prices]
-                publish: [priced, totals]
+                subscribe: [lines, list]
+                publish: [sold, sums]
                 sql: step.sql
             """;
+
     private static final String LINES_SQL = """
-            INSERT INTO priced (order_id, place, product, price)
+            INSERT INTO sold (order_id, place, product, price)
             SELECT l.order_id, l.place, l.product, p.price
-            FROM lines AS l JOIN prices AS p ON p.product = l.product
+            FROM lines AS l JOIN list AS p ON p.product = l.product
             ON CONFLICT DO DEDUPLICATE;
 
-            INSERT INTO totals
+            INSERT INTO sums
             SELECT product, SUM(amount) AS amount, COUNT(*) AS orders FROM lines GROUP BY product;
             """;
 
@@ -163,11 +165,11 @@ class StepIT {
     @Test
     void rowsWithAKeyOfTwoFieldsAreJoinedCountedAndDeleted() throws Exception {
         try (Step step = new Step(folder, "lines", LINES, LINES_SQL);
-                CommittedRecords priced = step.reader("priced");
-                CommittedRecords totals = step.reader("totals");
+                CommittedRecords priced = step.reader("sold");
+                CommittedRecords totals = step.reader("sums");
                 CommittedRecords rejected = step.reader("lines.rejected")) {
-            step.send("prices", "tea", price("tea", 2, "12:00:00"));
-            step.send("prices", "cup", price("cup", 7, "12:00:00"));
+            step.send("list", "tea", price("tea", 2, "12:00:00"));
+            step.send("list", "cup", price("cup", 7, "12:00:00"));
             line(step, "o1", 1, "tea", 5);
             line(step, "o1", 2, "cup", 1);
             line(step, "o2", 1, "tea", 2);
