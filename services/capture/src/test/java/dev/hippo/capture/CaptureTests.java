@@ -192,7 +192,8 @@ abstract class CaptureTests {
 
     private Map<String, String> told(String topic) throws Exception {
         Map<String, String> rows = new TreeMap<>();
-        Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
+        Contract contract =
+                pipeline.contracts().contract(pipeline.topic(topic).contract()).orElseThrow();
         for (ConsumerRecord<byte[], byte[]> record : records(topic)) {
             String key = new String(record.key(), StandardCharsets.UTF_8);
             if (record.value() == null) {
@@ -401,6 +402,59 @@ abstract class CaptureTests {
         first.service.stop();
         execute("update " + table + " set balance = 7 where id = 7");
         awaitEqual();
+    }
+
+    /** Captures a table with a key of two columns instead. */
+    private String useLines(String key) throws Exception {
+        String lines = table + "_lines";
+        execute("create table " + lines + " (place int not null, product varchar(100) not null,"
+                + " order_id bigint not null, primary key (order_id, place))");
+        Files.writeString(
+                folder.resolve("contracts/lines.proto"),
+                "syntax = \"proto3\";\npackage bank.v1;\n"
+                        + "message Line { int64 order_id = 1; int32 place = 2; string product = 3; }\n");
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("[" + table + "]", "[" + lines + "]")
+                        .replace("bank.v1.Account, key: id", "bank.v1.Line, key: " + key));
+        pipeline = PipelineFile.read(file, null, Map.of()).spec();
+        return lines;
+    }
+
+    private void awaitLines(Map<String, String> products) {
+        await().atMost(LONG).pollInterval(Duration.ofMillis(300)).untilAsserted(() -> {
+            Map<String, String> told = new TreeMap<>(told());
+            told.replaceAll((key, line) -> line.replaceAll(".*\"product\":\"(.*)\".*", "$1"));
+            assertThat(told).isEqualTo(products);
+        });
+    }
+
+    @Test
+    void aKeyOfTwoColumnsIsToldInTheOrderOfTheTopics() throws Exception {
+        String lines = useLines("[place, order_id]");
+        execute("insert into " + lines + " values (1, 'tea', 1), (2, 'cup', 1), (1, 'salt', 2)");
+        new Running();
+        awaitLines(Map.of("[\"1\",\"1\"]", "tea", "[\"2\",\"1\"]", "cup", "[\"1\",\"2\"]", "salt"));
+        execute(
+                "update " + lines + " set product = 'pot' where order_id = 1 and place = 2",
+                "update " + lines + " set place = 3 where order_id = 1 and place = 1",
+                "delete from " + lines + " where order_id = 2",
+                "insert into " + lines + " values (2, 'a', 12), (12, 'b', 2)");
+        awaitLines(
+                Map.of("[\"2\",\"1\"]", "pot", "[\"3\",\"1\"]", "tea", "[\"2\",\"12\"]", "a", "[\"12\",\"2\"]", "b"));
+        execute("truncate table " + lines);
+        awaitLines(Map.of());
+    }
+
+    @Test
+    void aTopicWithPartOfTheTablesKeyIsRefused() throws Exception {
+        String lines = useLines("place");
+        assertThatThrownBy(Running::new)
+                .isInstanceOf(HippoFailure.class)
+                .hasMessageContaining("the key of table " + lines + " is order_id, place, that of topic 'accounts-"
+                        + name + "' is place");
     }
 
     @Test
