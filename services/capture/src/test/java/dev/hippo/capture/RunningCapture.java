@@ -153,14 +153,14 @@ abstract class RunningCapture {
 
     /** One process of the hippo, as far as it is its own. */
     final class Running {
-        private final HippoContext context = new HippoContext(
+        final HippoContext context = new HippoContext(
                 pipeline,
                 pipeline.hippos().get("bank-db"),
                 new StateFolder(folder.resolve("state")),
                 pipeline.contracts(),
                 kafka,
                 InstantSource.system());
-        private final CaptureService service = new CaptureService(context);
+        final CaptureService service = new CaptureService(context);
 
         Running() throws Exception {
             running.add(this);

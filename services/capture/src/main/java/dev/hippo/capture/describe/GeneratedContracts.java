@@ -55,7 +55,8 @@ public final class GeneratedContracts {
             }
         }
         if (!isCaptured(table)) {
-            notes.add("table " + table.fullName() + " has no key that fields could be, and this version captures tables with one;"
+            notes.add("table " + table.fullName()
+                    + " has no key that fields could be, and this version captures tables with one;"
                     + " it has a contract and no topic");
         }
     }

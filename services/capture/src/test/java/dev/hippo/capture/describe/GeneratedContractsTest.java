@@ -82,7 +82,9 @@ class GeneratedContractsTest {
                 .contains("message AT {", "message BT {", "message Pair {", "  int64 id = 1; // as declared\n")
                 .doesNotContain("odd name");
         assertThat(made.yaml("jdbc:mariadb://h/", ""))
-                .contains("at: {contract: v1.AT, key: id, changelog: true}", "pair: {contract: v1.Pair, key: [id, n], changelog: true}")
+                .contains(
+                        "at: {contract: v1.AT, key: id, changelog: true}",
+                        "pair: {contract: v1.Pair, key: [id, n], changelog: true}")
                 .doesNotContain("user");
         assertThat(made.notes())
                 .containsExactly(
