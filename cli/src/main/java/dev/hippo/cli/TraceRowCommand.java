@@ -85,7 +85,7 @@ final class TraceRowCommand implements Callable<Integer> {
             return record == null ? ExitStatus.FAILED : ExitStatus.OK;
         }
         if (record == null) {
-            String field = pipeline.topic(captured.topic()).key();
+            String field = String.join(", ", pipeline.topic(captured.topic()).key());
             throw new CommandFailure(
                     ExitStatus.FAILED,
                     "topic '" + captured.topic() + "' has no row of " + captured.table() + " whose " + field + " is '"

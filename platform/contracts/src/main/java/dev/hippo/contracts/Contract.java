@@ -6,6 +6,8 @@ import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TypeRegistry;
 import dev.hippo.contracts.program.NotCompilableException;
 import dev.hippo.contracts.program.ProgramCompiler;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A message type that topics and tables are bound to, with its codec and its rules. Thread-safe. */
 public final class Contract {
@@ -58,7 +60,27 @@ public final class Contract {
      * @throws IllegalArgumentException if there is no such field or it cannot be a key
      */
     public KeyReader key(String field) {
-        return new KeyReader(WireField.of(descriptor, field));
+        return key(List.of(field));
+    }
+
+    /**
+     * A reader of the record key from the wire bytes.
+     *
+     * @param fields at least one, each as for {@link #key(String)}
+     * @throws IllegalArgumentException if there is no such field, one is named twice or cannot be a key
+     */
+    public KeyReader key(List<String> fields) {
+        if (fields.isEmpty()) {
+            throw new IllegalArgumentException("a key needs a field");
+        }
+        List<WireField> found = new ArrayList<>();
+        for (String field : fields) {
+            if (fields.indexOf(field) < found.size()) {
+                throw new IllegalArgumentException("field '" + field + "' is named twice in the key");
+            }
+            found.add(WireField.of(descriptor, field));
+        }
+        return new KeyReader(found);
     }
 
     /**

@@ -1,40 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.contracts;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.EnumValueDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Base64;
+import java.util.List;
 
 /**
- * Reads a record's key from the wire bytes of its value. A string's key is its UTF-8 bytes, bytes are taken as they are, integers become decimal
- * text, booleans {@code true} and {@code false}, enums their name (their number if it has no name). An absent field gives the key of its
- * default. Thread-safe.
+ * Reads a record's key from the wire bytes of its value, and the texts of its fields from the key. A string's text is its UTF-8 bytes, bytes are taken as they are, integers become
+ * decimal text, booleans {@code true} and {@code false}, enums their name (their number if it has no name). An absent field gives the text of its default.
+ *
+ * <p>The key of one field is its text. That of several is a JSON array of their texts, bytes in base 64: {@code ["4711","2"]}. It has no blanks, and nothing is escaped in it but
+ * quotes, backslashes and control characters, so that one row never has two keys, nor two rows one. Thread-safe.
  */
 public final class KeyReader {
-    private final FieldDescriptor field;
-    private final int[] numbers;
-    private final int wireType;
-    private final byte[] standard;
+    private final KeyField[] fields;
+    private final byte[] empty;
 
-    KeyReader(WireField key) {
-        this.field = key.field();
-        this.numbers = key.numbers().stream().mapToInt(Integer::intValue).toArray();
-        this.wireType = switch (field.getType()) {
-            case STRING, BYTES -> 2;
-            case FIXED32, SFIXED32 -> 5;
-            case FIXED64, SFIXED64 -> 1;
-            case INT32, INT64, UINT32, UINT64, SINT32, SINT64, BOOL, ENUM -> 0;
-            case FLOAT, DOUBLE, MESSAGE, GROUP ->
-                throw new IllegalArgumentException("field '" + field.getName() + "' of "
-                        + field.getContainingType().getFullName() + " is a "
-                        + field.getType().name().toLowerCase(Locale.ROOT)
-                        + " and cannot be a record key; use a string, bytes, integer, bool or enum field");
-        };
-        this.standard = standard(field.getDefaultValue());
+    KeyReader(List<WireField> fields) {
+        this.fields = fields.stream().map(KeyField::new).toArray(KeyField[]::new);
+        byte[][] nothing = new byte[fields.size()][0];
+        this.empty = fields.size() == 1 ? nothing[0] : KeyArray.join(nothing);
     }
 
     /**
@@ -44,66 +30,47 @@ public final class KeyReader {
      */
     public byte[] read(byte[] message, int offset, int length) {
         try {
-            byte[] found = find(message, offset, length, 0);
-            return found == null ? standard.clone() : found;
+            if (fields.length == 1) {
+                return fields[0].read(message, offset, length);
+            }
+            byte[][] texts = new byte[fields.length][];
+            for (int i = 0; i < texts.length; i++) {
+                byte[] text = fields[i].read(message, offset, length);
+                texts[i] = fields[i].isBytes() ? Base64.getEncoder().encode(text) : text;
+            }
+            return KeyArray.join(texts);
         } catch (MalformedWireException e) {
             throw new IllegalArgumentException("not a protobuf message: " + e.getMessage(), e);
         }
     }
 
-    /** The last occurrence counts, as it does for protobuf; null when there is none. */
-    private byte @Nullable [] find(byte[] message, int offset, int length, int depth) {
-        boolean inner = depth < numbers.length - 1;
-        int wanted = numbers[depth] << 3 | (inner ? 2 : wireType);
-        byte[] found = null;
-        WireReader scan = new WireReader(message, offset, length);
-        for (int tag = scan.tag(); tag != 0; tag = scan.tag()) {
-            if (tag != wanted) {
-                scan.skipValue(tag);
-                continue;
-            }
-            if (wireType != 2 && !inner) {
-                found = text(number(scan)).getBytes(StandardCharsets.UTF_8);
-                continue;
-            }
-            int size = scan.length();
-            int from = scan.position();
-            scan.skip(size);
-            byte[] here = inner ? find(message, from, size, depth + 1) : Arrays.copyOfRange(message, from, from + size);
-            found = here == null ? found : here;
+    /**
+     * What each field's key alone would be, in their order, from the key of a record.
+     *
+     * @throws IllegalArgumentException if it is none that {@link #read} could have given
+     */
+    public List<byte[]> texts(byte[] key) {
+        if (fields.length == 1) {
+            return List.of(key.clone());
         }
-        return found;
-    }
-
-    private long number(WireReader scan) {
-        return switch (wireType) {
-            case 1 -> scan.fixed64();
-            case 5 -> scan.fixed32();
-            default -> scan.varint();
-        };
-    }
-
-    private String text(long raw) {
-        return switch (field.getType()) {
-            case SINT32 -> Integer.toString(((int) raw >>> 1) ^ -((int) raw & 1));
-            case SINT64 -> Long.toString((raw >>> 1) ^ -(raw & 1));
-            case UINT32, FIXED32 -> Long.toString(raw & 0xffffffffL);
-            case UINT64, FIXED64 -> Long.toUnsignedString(raw);
-            case BOOL -> Boolean.toString(raw != 0);
-            case INT32, SFIXED32 -> Integer.toString((int) raw);
-            case ENUM -> {
-                EnumValueDescriptor value = field.getEnumType().findValueByNumber((int) raw);
-                yield value == null ? Integer.toString((int) raw) : value.getName();
-            }
-            default -> Long.toString(raw);
-        };
-    }
-
-    private static byte[] standard(Object value) {
-        if (value instanceof ByteString bytes) {
-            return bytes.toByteArray();
+        byte[][] split = KeyArray.split(key, fields.length);
+        List<byte[]> texts = new ArrayList<>();
+        for (int i = 0; i < split.length; i++) {
+            texts.add(fields[i].isBytes() ? bytes(split[i]) : split[i]);
         }
-        String text = value instanceof EnumValueDescriptor name ? name.getName() : value.toString();
-        return text.getBytes(StandardCharsets.UTF_8);
+        return List.copyOf(texts);
+    }
+
+    private static byte[] bytes(byte[] text) {
+        byte[] bytes = Base64.getDecoder().decode(text);
+        if (!Arrays.equals(Base64.getEncoder().encode(bytes), text)) {
+            throw new IllegalArgumentException("base 64 without its padding");
+        }
+        return bytes;
+    }
+
+    /** Whether a key says nothing: each of its fields is an empty text. */
+    public boolean isEmpty(byte[] key) {
+        return Arrays.equals(key, empty);
     }
 }

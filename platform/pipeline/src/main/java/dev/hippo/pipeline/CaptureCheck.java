@@ -50,11 +50,11 @@ final class CaptureCheck {
 
     private void changelog(String path, String name, String does) {
         TopicSpec topic = pipeline.topics().get(name);
-        if (topic != null && (!topic.changelog() || topic.key() == null)) {
+        if (topic != null && (!topic.changelog() || topic.key().isEmpty())) {
             error(
                     path + name,
                     "topic '" + name + "' " + does + " the latest rows of a table and is no changelog with a key",
-                    "give it changelog: true and key: the table's key column");
+                    "give it changelog: true and key: the table's key column, or a list of its key columns");
         }
     }
 
@@ -73,7 +73,7 @@ final class CaptureCheck {
     }
 
     private void changes(TopicSpec topic, int tables, String path) {
-        if (topic.changelog() || topic.key() != null || topic.partitions() != 1) {
+        if (topic.changelog() || !topic.key().isEmpty() || topic.partitions() != 1) {
             error(
                     path,
                     "topic '" + topic.name() + "' cannot keep all changes in their order",

@@ -46,7 +46,10 @@ enum Grammar {
     TOPIC(
             "a topic",
             required("contract", Type.TEXT, "the full name of the protobuf message"),
-            key("key", Type.TEXT, "the field that is the record key"),
+            key(
+                    "key",
+                    Type.TEXTS,
+                    "the field that is the record key; of several, such as [order_id, line], the key is a JSON array"),
             key("time", Type.TEXT, "the field that says when the event happened: a Timestamp, or int64 milliseconds"),
             key("lateness", Type.DURATION, "how late an event may come and still be counted", "0s"),
             key("partitions", Type.COUNT, "how many partitions the topic is created with", "4"),

@@ -129,10 +129,7 @@ public final class PipelineCheck {
         String path = "topics/" + topic.name();
         contract(path, topic.contract()).ifPresent(contract -> {
             fits(path + "/contract", contract::rules);
-            String key = topic.key();
-            if (key != null) {
-                fits(path + "/key", () -> contract.key(key));
-            }
+            key(path, topic, contract);
             EventTime time = topic.time();
             if (time != null) {
                 fits(path + "/time", () -> contract.time(time.field()));
@@ -143,6 +140,17 @@ public final class PipelineCheck {
                     "topics/" + topic.rejectedTopic(),
                     "'" + topic.rejectedTopic() + "' is where refused events of '" + topic.name() + "' go",
                     "give the topic another name");
+        }
+    }
+
+    private void key(String path, TopicSpec topic, Contract contract) {
+        for (int i = 0; i < topic.key().size(); i++) {
+            String field = topic.key().get(i);
+            if (topic.key().indexOf(field) < i) {
+                error(path + "/key/" + i, "field '" + field + "' is named twice in the key", "take one of them away");
+            } else {
+                fits(path + "/key/" + i, () -> contract.key(field));
+            }
         }
     }
 

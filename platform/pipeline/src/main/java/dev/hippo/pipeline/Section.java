@@ -156,6 +156,14 @@ final class Section {
         return at(key);
     }
 
+    /** The node of an entry of a list by its number, or of the key itself: where to point. */
+    Node entryAt(String key, int number) {
+        return values.get(key) instanceof SequenceNode sequence
+                        && number < sequence.getValue().size()
+                ? sequence.getValue().get(number)
+                : at(key);
+    }
+
     /** A mapping of texts to texts. */
     Map<String, String> map(String key) {
         grammar.key(key);

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Turns the nodes of a pipeline file into a {@link PipelineSpec}. Used once. */
 final class SpecReader {
@@ -163,16 +164,29 @@ final class SpecReader {
             findings.error(
                     topic.at("changelog"),
                     "a changelog topic holds the latest value per key and needs 'key'",
-                    "name the key field");
+                    "name the key field, or a list of them");
         }
         return new TopicSpec(
                 name,
                 topic.required("contract"),
-                topic.text("key"),
+                keys(name, topic),
                 time == null ? null : new EventTime(time, topic.duration("lateness")),
                 (int) topic.number("partitions", 1, 10_000),
                 topic.flag("changelog"),
                 topic.map("config"));
+    }
+
+    private List<String> keys(String name, Section topic) {
+        List<String> keys = topic.texts("key");
+        for (int i = 0; i < keys.size(); i++) {
+            marks.put("topics/" + name + "/key/" + i, topic.entryAt("key", i));
+        }
+        if (topic.has("key")
+                && topic.at("key") instanceof SequenceNode list
+                && list.getValue().isEmpty()) {
+            findings.error(list, "'key' names no field", "name one, or take 'key' away");
+        }
+        return keys;
     }
 
     private TableSpec table(String name, Node node) {

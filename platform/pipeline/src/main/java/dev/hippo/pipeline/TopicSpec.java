@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A Kafka topic bound to one contract.
  *
  * @param contract the full name of the protobuf message
- * @param key the field that is the record key, null for none
+ * @param key the fields that are the record key together, in its order; empty for none
  * @param time the event time, null when the topic has none but Kafka's
  * @param partitions at least 1
  * @param changelog whether the topic holds the latest value per key (compacted; a null value deletes)
@@ -17,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 public record TopicSpec(
         String name,
         String contract,
-        @Nullable String key,
+        List<String> key,
         @Nullable EventTime time,
         int partitions,
         boolean changelog,
         Map<String, String> config) {
     public TopicSpec {
+        key = List.copyOf(key);
         config = Map.copyOf(config);
     }
 

@@ -109,6 +109,25 @@ class PipelineCheckTest {
     }
 
     @Test
+    void eachFieldOfAKeyIsCheckedAtItsPlace() throws IOException {
+        assertThat(findings("""
+                        pipeline: p
+                        topics:
+                          a: {contract: p.v1.A, key: [id, dai]}
+                          b: {contract: p.v1.A, key: [id, day, id]}
+                          c: {contract: p.v1.A, key: [day, x, tags]}
+                          d: {contract: p.v1.A, key: [day, id], changelog: true}
+                        hippos:
+                          g: {kind: frontier, publish: [a, b, c, d]}
+                        """))
+                .containsExactly(
+                        "pipeline.yaml:3:35: error: contract p.v1.A has no field 'dai'; did you mean 'day'?",
+                        "pipeline.yaml:4:40: error: field 'id' is named twice in the key; take one of them away",
+                        "pipeline.yaml:5:36: error: field 'x' of p.v1.A is a double and cannot be a record key; use a string, bytes, integer, bool or enum field",
+                        "pipeline.yaml:5:39: error: field 'tags' of p.v1.A is repeated, so 'tags' names no single value");
+    }
+
+    @Test
     void contractsThatDifferTwoWritersTwoOwnersOfAPortAndCyclesAreErrors() throws IOException {
         assertThat(findings("""
                         pipeline: p

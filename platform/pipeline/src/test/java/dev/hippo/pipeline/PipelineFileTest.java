@@ -87,6 +87,23 @@ class PipelineFileTest {
     }
 
     @Test
+    void aKeyIsAFieldOrAListOfFields() throws IOException {
+        PipelineSpec spec = read("""
+                pipeline: p
+                topics:
+                  a: {contract: x.A, key: id}
+                  b: {contract: x.A, key: [order_id, line]}
+                  c: {contract: x.A}
+                """).spec();
+        assertThat(spec).isNotNull();
+        assertThat(spec.topic("a").key()).containsExactly("id");
+        assertThat(spec.topic("b").key()).containsExactly("order_id", "line");
+        assertThat(spec.topic("c").key()).isEmpty();
+        assertThat(findings("pipeline: p\ntopics:\n  a: {contract: x.A, key: [], changelog: true}\n"))
+                .containsExactly("pipeline.yaml:3:27: error: 'key' names no field; name one, or take 'key' away");
+    }
+
+    @Test
     void whatIsTooMuchOrNothingIsToldAndNotCounted() throws IOException {
         assertThat(findings("""
                         pipeline: p

@@ -11,6 +11,7 @@ import dev.hippo.pipeline.HippoSettings.Capture;
 import dev.hippo.pipeline.TopicSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Each table's contract is that of the topic for its latest rows. */
 final class TopicContracts implements Contracts {
@@ -32,10 +33,11 @@ final class TopicContracts implements Contracts {
                 context.contracts().contract(topic.contract()).orElseThrow().descriptor();
         List<String> problems =
                 new ArrayList<>(ContractMapping.of(table, contract).problems());
-        if (!table.key().equals(List.of(String.valueOf(topic.key())))) {
+        // the order of the topic's fields is its own matter
+        if (!Set.copyOf(table.key()).equals(Set.copyOf(topic.key()))) {
             problems.add("the key of table " + table.fullName() + " is "
                     + (table.key().isEmpty() ? "none" : String.join(", ", table.key())) + ", that of topic '" + name
-                    + "' is " + topic.key());
+                    + "' is " + String.join(", ", topic.key()));
         }
         if (!problems.isEmpty()) {
             throw new SourceFailure(SourceFailure.Kind.SETTING, String.join("; ", problems));

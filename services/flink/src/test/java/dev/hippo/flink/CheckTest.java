@@ -47,6 +47,19 @@ class CheckTest {
     }
 
     @Test
+    void eachFieldOfAKeyHasToBeGiven() throws Exception {
+        Step.write(
+                folder,
+                "shop",
+                PIPELINE.replace("key: product,", "key: [product, orders],"),
+                "SELECT product, SUM(amount) AS amount FROM orders GROUP BY product");
+        assertThat(findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.toString())
+                        .contains("error: the query gives no 'orders', part of the key of topic 'totals'"));
+    }
+
+    @Test
     void aFileThatIsNotUtf8IsToldAsSuch() throws Exception {
         Step.write(folder, "shop", PIPELINE, "");
         Files.write(folder.resolve("step.sql"), "SELECT 'é' AS product".getBytes(StandardCharsets.ISO_8859_1));

@@ -6,6 +6,7 @@ import dev.hippo.wire.KafkaConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,6 +42,20 @@ final class CommittedRecords implements AutoCloseable {
     /** The values so far as {@code key=JSON}, {@code key=null} for a deletion. */
     List<String> texts() {
         return poll().stream().map(this::text).toList();
+    }
+
+    /** The latest value of each key as JSON; one that was deleted is not there. */
+    Map<String, String> latest() {
+        Map<String, String> latest = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : poll()) {
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            if (record.value() == null) {
+                latest.remove(key);
+            } else {
+                latest.put(key, text(record).substring(key.length() + 1));
+            }
+        }
+        return latest;
     }
 
     private String text(ConsumerRecord<byte[], byte[]> record) {

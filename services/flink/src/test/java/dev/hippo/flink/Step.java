@@ -50,6 +50,18 @@ final class Step implements AutoCloseable {
               string product = 2;
               optional double price = 3;
             }
+            message OrderLine {
+              string order_id = 1;
+              int32 place = 2;
+              string product = 3;
+              int64 amount = 4;
+            }
+            message PricedLine {
+              string order_id = 1;
+              int32 place = 2;
+              string product = 3;
+              double price = 4;
+            }
             message Total {
               string product = 1;
               int64 amount = 2;
@@ -216,6 +228,11 @@ final class Step implements AutoCloseable {
     /** Sends an event with its key; it is in Kafka at the latest after {@link #flush}. */
     void send(String topic, String key, String json) throws Exception {
         producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), bytes(topic, json)));
+    }
+
+    /** Sends the deletion of what is under a key. */
+    void delete(String topic, String key) {
+        producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), null));
     }
 
     /** Sends whatever bytes, and answers with the record's offset. */

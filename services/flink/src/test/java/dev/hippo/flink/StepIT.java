@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -124,6 +125,90 @@ class StepIT {
                                     "hippo_events_in_total 14.0",
                                     "hippo_events_rejected_total 3.0",
                                     "hippo_lag_events 0.0"));
+        }
+    }
+
+    /** The broker is the same for all tests: their topics have names of their own. */
+    private static final String LINES = """
+            topics:
+              lines: {contract: shop.v1.OrderLine, key: [order_id, place], changelog: true, partitions: 2}
+              list: {contract: shop.v1.Price, key: product, changelog: true, partitions: 1}
+              sold: {contract: shop.v1.PricedLine, key: [place, order_id], changelog: true, partitions: 2}
+              sums: {contract: shop.v1.Total, key: product, changelog: true}
+            hippos:
+              step:
+                kind: stream-etl
+                engine: {flink: {checkpoint: 500ms}}
+                subscribe: [lines, list]
+                publish: [sold, sums]
+                sql: step.sql
+            """;
+
+    private static final String LINES_SQL = """
+            INSERT INTO sold (order_id, place, product, price)
+            SELECT l.order_id, l.place, l.product, p.price
+            FROM lines AS l JOIN list AS p ON p.product = l.product
+            ON CONFLICT DO DEDUPLICATE;
+
+            INSERT INTO sums
+            SELECT product, SUM(amount) AS amount, COUNT(*) AS orders FROM lines GROUP BY product;
+            """;
+
+    private static void line(Step step, String order, int place, String product, int amount) throws Exception {
+        step.send(
+                "lines",
+                "[\"" + order + "\",\"" + place + "\"]",
+                "{\"orderId\": \"" + order + "\", \"place\": " + place + ", \"product\": \"" + product
+                        + "\", \"amount\": \"" + amount + "\"}");
+    }
+
+    @Test
+    void rowsWithAKeyOfTwoFieldsAreJoinedCountedAndDeleted() throws Exception {
+        try (Step step = new Step(folder, "lines", LINES, LINES_SQL);
+                CommittedRecords priced = step.reader("sold");
+                CommittedRecords totals = step.reader("sums");
+                CommittedRecords rejected = step.reader("lines.rejected")) {
+            step.send("list", "tea", price("tea", 2, "12:00:00"));
+            step.send("list", "cup", price("cup", 7, "12:00:00"));
+            line(step, "o1", 1, "tea", 5);
+            line(step, "o1", 2, "cup", 1);
+            line(step, "o2", 1, "tea", 2);
+            step.flush();
+            step.start();
+            await("the joined lines")
+                    .untilAsserted(() -> assertThat(priced.latest())
+                            .isEqualTo(Map.of(
+                                    "[\"1\",\"o1\"]",
+                                    "{\"orderId\":\"o1\",\"place\":1,\"product\":\"tea\",\"price\":2.0}",
+                                    "[\"2\",\"o1\"]",
+                                    "{\"orderId\":\"o1\",\"place\":2,\"product\":\"cup\",\"price\":7.0}",
+                                    "[\"1\",\"o2\"]",
+                                    "{\"orderId\":\"o2\",\"place\":1,\"product\":\"tea\",\"price\":2.0}")));
+            await("the totals")
+                    .untilAsserted(() -> assertThat(totals.latest())
+                            .isEqualTo(Map.of(
+                                    "tea",
+                                    "{\"product\":\"tea\",\"amount\":\"7\",\"orders\":\"2\"}",
+                                    "cup",
+                                    "{\"product\":\"cup\",\"amount\":\"1\",\"orders\":\"1\"}")));
+
+            step.delete("lines", "[\"o1\",\"1\"]");
+            step.delete("lines", "[\"o1\", \"2\"]");
+            line(step, "o1", 2, "tea", 10);
+            step.flush();
+            await("one line is deleted, one is changed")
+                    .untilAsserted(() -> assertThat(priced.latest())
+                            .isEqualTo(Map.of(
+                                    "[\"2\",\"o1\"]",
+                                    "{\"orderId\":\"o1\",\"place\":2,\"product\":\"tea\",\"price\":2.0}",
+                                    "[\"1\",\"o2\"]",
+                                    "{\"orderId\":\"o2\",\"place\":1,\"product\":\"tea\",\"price\":2.0}")));
+            await("the totals of what is left")
+                    .untilAsserted(() -> assertThat(totals.latest())
+                            .isEqualTo(Map.of("tea", "{\"product\":\"tea\",\"amount\":\"12\",\"orders\":\"2\"}")));
+            await("a key with a blank").until(() -> rejected.poll(), records -> !records.isEmpty());
+            assertThat(header(rejected.poll().get(0), "hippo_rejected_because"))
+                    .contains("is not that of order_id, place");
         }
     }
 

@@ -101,14 +101,16 @@ final class Door implements AutoCloseable {
         Files.createDirectories(folder.resolve("contracts"));
         Files.writeString(folder.resolve("contracts/shop.proto"), CONTRACT);
         Map<String, TopicSpec> topics = new LinkedHashMap<>();
-        topics.put("orders", new TopicSpec("orders", "shop.v1.Order", "order_id", null, 2, false, Map.of()));
-        topics.put("prices", new TopicSpec("prices", "shop.v1.Order", "order_id", null, 1, true, Map.of()));
-        topics.put("unkeyed", new TopicSpec("unkeyed", "shop.v1.Order", null, null, 1, false, Map.of()));
+        topics.put("orders", new TopicSpec("orders", "shop.v1.Order", List.of("order_id"), null, 2, false, Map.of()));
+        topics.put("prices", new TopicSpec("prices", "shop.v1.Order", List.of("order_id"), null, 1, true, Map.of()));
+        topics.put("unkeyed", new TopicSpec("unkeyed", "shop.v1.Order", List.of(), null, 1, false, Map.of()));
+        topics.put(
+                "notes", new TopicSpec("notes", "shop.v1.Order", List.of("order_id", "note"), null, 1, true, Map.of()));
         HippoSpec gate = new HippoSpec(
                 "gate",
                 Kind.FRONTIER,
                 List.of(),
-                List.of("orders", "prices", "unkeyed"),
+                List.of("orders", "prices", "unkeyed", "notes"),
                 List.of(),
                 "127.0.0.1",
                 0,

@@ -251,6 +251,23 @@ class HttpDoorIT {
     }
 
     @Test
+    void aKeyMayHaveSeveralFields() throws Exception {
+        String event = "{\"order_id\": \"d1\", \"note\": \"an \\\"é\\\"\"";
+        JsonNode sent = json(door.post("notes", "application/json", event + ", \"cents\": 1}"));
+        ConsumerRecord<byte[], byte[]> record =
+                door.read("notes", 0, sent.path("offset").asLong());
+        assertThat(record.key()).asString(StandardCharsets.UTF_8).isEqualTo("[\"d1\",\"an \\\"é\\\"\"]");
+        JsonNode deleted = json(delete("notes", event + "}"));
+        ConsumerRecord<byte[], byte[]> deletion =
+                door.read("notes", 0, deleted.path("offset").asLong());
+        assertThat(deletion.value()).isNull();
+        assertThat(deletion.key()).isEqualTo(record.key());
+        AggregatedHttpResponse nothing = delete("notes", "{\"cents\": 3}");
+        assertThat(nothing.status().code()).isEqualTo(422);
+        assertThat(nothing.contentUtf8()).contains("the field that is the key");
+    }
+
+    @Test
     void whatIsNoEventIsRefusedWithTheWayOut() throws Exception {
         AggregatedHttpResponse unknown = door.post("ordres", "application/json", "{}");
         assertThat(unknown.status().code()).isEqualTo(404);

@@ -93,7 +93,7 @@ final class TestLake {
     /** What a restarted process has: nothing but files and topics. */
     TestLake restarted() throws Exception {
         failure = null;
-        TopicSpec orders = new TopicSpec(name, "shop.v1.Order", "id", null, partitions, false, Map.of());
+        TopicSpec orders = new TopicSpec(name, "shop.v1.Order", List.of("id"), null, partitions, false, Map.of());
         TableSpec table = new TableSpec("t", "shop.v1.Order", partitionBy, null, headers);
         HippoSpec lake = new HippoSpec(
                 "lake", Kind.INTEGRATOR, List.of(name), List.of(), List.of("t"), "127.0.0.1", 0, settings);

@@ -76,7 +76,7 @@ final class QueryServer implements AutoCloseable {
     private static PipelineSpec pipeline(Path folder, Map<String, HippoSpec> hippos) {
         Map<String, TopicSpec> topics = new LinkedHashMap<>();
         for (String name : List.of("orders", "ranged", "skewed", "broken", "marked", "timeless", "never-made")) {
-            topics.put(name, new TopicSpec(name, "shop.v1.Order", "order_id", null, 2, false, Map.of()));
+            topics.put(name, new TopicSpec(name, "shop.v1.Order", List.of("order_id"), null, 2, false, Map.of()));
         }
         Map<String, TableSpec> tables = new LinkedHashMap<>();
         for (String name : List.of("sales", "parts", "grown", "swept", "unwritten", "empty", "busy", "damaged")) {

@@ -55,16 +55,19 @@ public final class GeneratedContracts {
             }
         }
         if (!isCaptured(table)) {
-            notes.add("table " + table.fullName() + " has "
-                    + (table.key().isEmpty()
-                            ? "no key"
-                            : "a key of " + table.key().size() + " columns")
-                    + ", and this version captures tables with a key of one column; it has a contract and no topic");
+            notes.add("table " + table.fullName()
+                    + " has no key that fields could be, and this version captures tables with one;"
+                    + " it has a contract and no topic");
         }
     }
 
     private static boolean isCaptured(SourceTable table) {
-        return table.key().size() == 1 && FIELD.matcher(table.key().get(0)).matches();
+        return !table.key().isEmpty()
+                && table.key().stream().allMatch(column -> FIELD.matcher(column).matches());
+    }
+
+    private static String key(SourceTable table) {
+        return table.key().size() == 1 ? table.key().get(0) : "[" + String.join(", ", table.key()) + "]";
     }
 
     private static String camel(String name) {
@@ -132,7 +135,7 @@ public final class GeneratedContracts {
                     .append(pack)
                     .append('.');
             text.append(message.getKey()).append(", key: ");
-            text.append(message.getValue().key().get(0)).append(", changelog: true}\n");
+            text.append(key(message.getValue())).append(", changelog: true}\n");
         }
         int query = url.indexOf('?');
         text.append("\nhippos:\n  database:\n    kind: db-etl\n    source:\n      url: ");

@@ -22,7 +22,7 @@ final class Batch {
     }
 
     /** The rows of one table that are written, and the keys of those that go away. */
-    record Rows(TopicTable table, List<@Nullable Object[]> written, List<Object> gone) {}
+    record Rows(TopicTable table, List<@Nullable Object[]> written, List<Object[]> gone) {}
 
     int size() {
         return records.size();

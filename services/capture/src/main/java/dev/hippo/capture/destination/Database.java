@@ -170,7 +170,7 @@ final class Database implements AutoCloseable {
         try {
             @Nullable Object[] row = change.row();
             if (row == null) {
-                writer.delete(List.of(change.key()));
+                writer.delete(Collections.singletonList(change.key()));
             } else {
                 writer.upsert(Collections.singletonList(row));
             }

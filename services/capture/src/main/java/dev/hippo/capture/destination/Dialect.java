@@ -29,8 +29,12 @@ interface Dialect {
     /** Whether the schema, or database, is there. */
     boolean hasSchema(Connection connection, String schema) throws SQLException;
 
-    /** The type of a column that is made for a field. */
-    String type(RowField field, boolean key);
+    /**
+     * The type of a column that is made for a field.
+     *
+     * @param inKeyOf of how many columns the key is that it is one of; 0 if it is none of them
+     */
+    String type(RowField field, int inKeyOf);
 
     /** What stands behind the columns of a table that is made. */
     String tableOptions();
@@ -39,7 +43,7 @@ interface Dialect {
     boolean takes(RowField field, TableShape.Column column);
 
     /** What keeps the rows of a topic from being told apart by their key in a table; empty if nothing does. */
-    List<String> keyProblems(TableName table, TableShape shape, TableShape.Column key);
+    List<String> keyProblems(TableName table, TableShape shape, List<TableShape.Column> key);
 
     RowWriter writer(Connection connection, TargetTable table);
 

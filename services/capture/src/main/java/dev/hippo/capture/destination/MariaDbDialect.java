@@ -50,6 +50,8 @@ final class MariaDbDialect implements Dialect {
             4166, // idle transaction
             4031); // idle connection
 
+    private static final int LONGEST_IN_KEY = 255;
+
     private volatile boolean mariaDb = true;
 
     @Override
@@ -204,7 +206,7 @@ final class MariaDbDialect implements Dialect {
     }
 
     @Override
-    public String type(RowField field, boolean key) {
+    public String type(RowField field, int inKeyOf) {
         if (field.list()) {
             return "json";
         }
@@ -216,11 +218,16 @@ final class MariaDbDialect implements Dialect {
             case UINT64 -> "bigint unsigned";
             case FLOAT -> "float";
             case DOUBLE -> "double";
-            case TEXT -> key ? "varchar(255)" : "longtext";
-            case BYTES -> key ? "varbinary(255)" : "longblob";
+            case TEXT -> inKeyOf > 0 ? "varchar(" + length(inKeyOf) + ")" : "longtext";
+            case BYTES -> inKeyOf > 0 ? "varbinary(" + length(inKeyOf) + ")" : "longblob";
             case MOMENT -> "datetime(6)";
             case JSON -> "json";
         };
+    }
+
+    /** All columns of an index together have at most 3,072 bytes, and a character up to four of them. */
+    private static int length(int columns) {
+        return Math.min(LONGEST_IN_KEY, 3_072 / 4 / columns);
     }
 
     /** Texts are compared byte by byte: else 'a' and 'A' were one key. */
@@ -239,16 +246,19 @@ final class MariaDbDialect implements Dialect {
     }
 
     @Override
-    public List<String> keyProblems(TableName table, TableShape shape, Column key) {
+    public List<String> keyProblems(TableName table, TableShape shape, List<Column> key) {
         List<String> problems = new ArrayList<>();
-        if (!key.collation().isEmpty() && !key.collation().endsWith("_bin")) {
-            problems.add("column '" + key.name() + "' of " + table + " is compared by " + key.collation()
-                    + ", which may take two keys for one, such as 'a' and 'A'; ALTER TABLE " + quoted(table)
-                    + " MODIFY "
-                    + quoted(key.name()) + " " + key.declared() + " COLLATE utf8mb4_bin NOT NULL");
+        for (Column column : key) {
+            if (!column.collation().isEmpty() && !column.collation().endsWith("_bin")) {
+                problems.add("column '" + column.name() + "' of " + table + " is compared by " + column.collation()
+                        + ", which may take two keys for one, such as 'a' and 'A'; ALTER TABLE " + quoted(table)
+                        + " MODIFY " + quoted(column.name()) + " " + column.declared()
+                        + " COLLATE utf8mb4_bin NOT NULL");
+            }
         }
+        List<String> names = key.stream().map(Column::name).toList();
         for (Unique unique : shape.uniques()) {
-            if (!unique.isOf(key.name())) {
+            if (!unique.isOf(names)) {
                 problems.add(
                         "index " + unique.name() + " of " + table + " is unique beside the key, and the server would"
                                 + " write over the row that has the same values in it; make it an index that is not unique");
@@ -272,6 +282,12 @@ final class MariaDbDialect implements Dialect {
         String update =
                 news.isEmpty() ? quoted(key.get(0)) + " = values(" + quoted(key.get(0)) + ")" : String.join(", ", news);
         return insert("insert into ", table, columns) + " on duplicate key update " + update;
+    }
+
+    /** A DELETE with a parameter for each column of the key. */
+    String delete(TableName table, List<String> key) {
+        return "delete from " + quoted(table) + " where "
+                + key.stream().map(column -> quoted(column) + " = ?").collect(Collectors.joining(" and "));
     }
 
     @Override

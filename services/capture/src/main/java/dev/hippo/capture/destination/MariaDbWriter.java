@@ -30,9 +30,10 @@ final class MariaDbWriter implements RowWriter {
     MariaDbWriter(MariaDbDialect dialect, Connection connection, TargetTable table) {
         this.connection = connection;
         this.table = table;
-        String key = table.keyColumn().name();
-        this.upsert = dialect.upsert(table.name(), table.columnNames(), List.of(key));
-        this.delete = "delete from " + dialect.quoted(table.name()) + " where " + dialect.quoted(key) + " = ?";
+        List<String> key =
+                table.keyColumns().stream().map(TableShape.Column::name).toList();
+        this.upsert = dialect.upsert(table.name(), table.columnNames(), key);
+        this.delete = dialect.delete(table.name(), key);
     }
 
     @Override
@@ -49,10 +50,13 @@ final class MariaDbWriter implements RowWriter {
     }
 
     @Override
-    public void delete(List<Object> keys) throws SQLException {
+    public void delete(List<Object[]> keys) throws SQLException {
+        List<RowField> fields = table.keyFields();
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
-            for (Object key : keys) {
-                set(statement, 1, table.keyField(), key);
+            for (Object[] key : keys) {
+                for (int i = 0; i < key.length; i++) {
+                    set(statement, i + 1, fields.get(i), key[i]);
+                }
                 statement.addBatch();
             }
             statement.executeBatch();

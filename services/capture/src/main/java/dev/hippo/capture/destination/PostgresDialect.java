@@ -179,7 +179,7 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public String type(RowField field, boolean key) {
+    public String type(RowField field, int inKeyOf) {
         String type = switch (field.kind()) {
             case BOOL -> "boolean";
             case INT32 -> "integer";
@@ -206,7 +206,7 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public List<String> keyProblems(TableName table, TableShape shape, Column key) {
+    public List<String> keyProblems(TableName table, TableShape shape, List<Column> key) {
         return List.of();
     }
 

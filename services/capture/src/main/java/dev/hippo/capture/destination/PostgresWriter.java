@@ -30,24 +30,41 @@ final class PostgresWriter implements RowWriter {
         int columns = table.columns().size();
         String names = table.columnNames().stream().map(dialect::quoted).collect(Collectors.joining(", "));
         String values = join(
-                columns, i -> "cast(v.c" + i + " as " + table.columns().get(i).cast() + ")");
-        String arrays = join(columns, i -> "cast(? as " + element(table.fields().get(i)) + "[])");
+                ", ",
+                columns,
+                i -> "cast(v.c" + i + " as " + table.columns().get(i).cast() + ")");
+        String arrays =
+                join(", ", columns, i -> "cast(? as " + element(table.fields().get(i)) + "[])");
         // the words about SYSTEM VALUE let an identity column take the row's own
         return "insert into " + dialect.quoted(table.name()) + " (" + names + ") overriding system value select "
                 + values
-                + " from unnest(" + arrays + ") as v(" + join(columns, i -> "c" + i) + ") "
+                + " from unnest(" + arrays + ") as v(" + join(", ", columns, i -> "c" + i) + ") "
                 + dialect.onConflict(
-                        table.columnNames(), List.of(table.keyColumn().name()));
+                        table.columnNames(),
+                        table.keyColumns().stream().map(TableShape.Column::name).toList());
     }
 
     static String delete(PostgresDialect dialect, TargetTable table) {
-        return "delete from " + dialect.quoted(table.name()) + " where "
-                + dialect.quoted(table.keyColumn().name()) + " = any(cast(cast(? as "
-                + element(table.keyField()) + "[]) as " + table.keyColumn().cast() + "[]))";
+        List<RowField> fields = table.keyFields();
+        List<TableShape.Column> columns = table.keyColumns();
+        int size = columns.size();
+        if (size == 1) {
+            return "delete from " + dialect.quoted(table.name()) + " where "
+                    + dialect.quoted(columns.get(0).name()) + " = any(cast(cast(? as "
+                    + element(fields.get(0)) + "[]) as " + columns.get(0).cast() + "[]))";
+        }
+        String arrays = join(", ", size, i -> "cast(? as " + element(fields.get(i)) + "[])");
+        return "delete from " + dialect.quoted(table.name()) + " as t using unnest(" + arrays + ") as v("
+                + join(", ", size, i -> "c" + i) + ") where "
+                + join(
+                        " and ",
+                        size,
+                        i -> "t." + dialect.quoted(columns.get(i).name()) + " = cast(v.c" + i + " as "
+                                + columns.get(i).cast() + ")");
     }
 
-    private static String join(int count, IntFunction<String> part) {
-        return IntStream.range(0, count).mapToObj(part).collect(Collectors.joining(", "));
+    private static String join(String between, int count, IntFunction<String> part) {
+        return IntStream.range(0, count).mapToObj(part).collect(Collectors.joining(between));
     }
 
     /** The type in which values travel; what is not listed travels as text, which the server reads as the column's type. */
@@ -78,9 +95,13 @@ final class PostgresWriter implements RowWriter {
     }
 
     @Override
-    public void delete(List<Object> keys) throws SQLException {
+    public void delete(List<Object[]> keys) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
-            statement.setArray(1, array(table.keyField(), keys.size(), keys::get));
+            List<RowField> fields = table.keyFields();
+            for (int i = 0; i < fields.size(); i++) {
+                int part = i;
+                statement.setArray(i + 1, array(fields.get(i), keys.size(), row -> keys.get(row)[part]));
+            }
             statement.executeUpdate();
         }
     }

@@ -10,6 +10,6 @@ interface RowWriter {
     /** Puts rows in the places of those with the same keys; no two may have the same. */
     void upsert(List<@Nullable Object[]> rows) throws SQLException;
 
-    /** Takes rows away, as far as they are there. */
-    void delete(List<Object> keys) throws SQLException;
+    /** Takes rows away, as far as they are there. Each is named by the values of its key. */
+    void delete(List<Object[]> keys) throws SQLException;
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +66,14 @@ final class TableSetup {
             TopicSpec topic = context.pipeline().topic(entry.getKey());
             TableName table = TableName.of(entry.getValue());
             Optional<Contract> contract = context.contracts().contract(topic.contract());
-            String key = topic.key();
-            if (contract.isEmpty() || key == null || !topic.changelog()) {
+            List<String> key = topic.key();
+            Optional<String> inside =
+                    key.stream().filter(field -> field.indexOf('.') >= 0).findFirst();
+            if (contract.isEmpty() || key.isEmpty() || !topic.changelog()) {
                 problems.add("topic '" + topic.name() + "' has to be a changelog with a key and a contract");
-            } else if (key.indexOf('.') >= 0) {
+            } else if (inside.isPresent()) {
                 problems.add(
-                        "the key of topic '" + topic.name() + "' is " + key
+                        "the key of topic '" + topic.name() + "' is " + inside.get()
                                 + ", inside of another field, and a table's key is a column; take a field of the message itself");
             } else {
                 List<RowField> fields = fields(contract.get());
@@ -108,7 +111,8 @@ final class TableSetup {
     }
 
     private Optional<TargetTable> target(
-            TableName table, Contract contract, String key, List<RowField> fields, boolean make) throws SQLException {
+            TableName table, Contract contract, List<String> key, List<RowField> fields, boolean make)
+            throws SQLException {
         Optional<TableShape> shape = dialect.shape(connection, table);
         if (shape.isEmpty() && make) {
             make(table, key, fields);
@@ -125,15 +129,16 @@ final class TableSetup {
         return Optional.empty();
     }
 
-    private static TargetTable fit(TableName table, String key, List<RowField> fields, TableShape shape) {
+    private static TargetTable fit(TableName table, List<String> key, List<RowField> fields, TableShape shape) {
         List<TableShape.Column> columns = fields.stream()
                 .map(field -> shape.column(field.name()).orElseThrow())
                 .toList();
         List<String> names = fields.stream().map(RowField::name).toList();
-        return new TargetTable(table, fields, columns, names.indexOf(key));
+        return new TargetTable(
+                table, fields, columns, key.stream().map(names::indexOf).toList());
     }
 
-    private void make(TableName table, String key, List<RowField> fields) throws SQLException {
+    private void make(TableName table, List<String> key, List<RowField> fields) throws SQLException {
         String sql = create(dialect, table, key, fields);
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -141,14 +146,14 @@ final class TableSetup {
         log.info("Made table={}", table);
     }
 
-    static String create(Dialect dialect, TableName table, String key, List<RowField> fields) {
+    static String create(Dialect dialect, TableName table, List<String> key, List<RowField> fields) {
         List<String> parts = new ArrayList<>();
         for (RowField field : fields) {
-            boolean isKey = field.name().equals(key);
-            parts.add(dialect.quoted(field.name()) + " " + dialect.type(field, isKey)
-                    + (isKey || !field.nullable() ? " not null" : ""));
+            int inKeyOf = key.contains(field.name()) ? key.size() : 0;
+            parts.add(dialect.quoted(field.name()) + " " + dialect.type(field, inKeyOf)
+                    + (inKeyOf > 0 || !field.nullable() ? " not null" : ""));
         }
-        parts.add("primary key (" + dialect.quoted(key) + ")");
+        parts.add("primary key (" + key.stream().map(dialect::quoted).collect(Collectors.joining(", ")) + ")");
         return "create table if not exists " + dialect.quoted(table) + " (" + String.join(", ", parts) + ")"
                 + dialect.tableOptions();
     }

@@ -3,6 +3,7 @@ package dev.hippo.capture.destination;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table as a database has it.
@@ -51,8 +52,9 @@ record TableShape(List<Column> columns, List<Unique> uniques, String obstacle) {
             columns = List.copyOf(columns);
         }
 
-        boolean isOf(String column) {
-            return whole && columns.equals(List.of(column));
+        /** Whether it tells rows apart by those columns, in whatever order. */
+        boolean isOf(List<String> key) {
+            return whole && Set.copyOf(columns).equals(Set.copyOf(key));
         }
     }
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fields of the contract, in its order
  * @param columns that of each field
- * @param key which of them identifies a row
+ * @param key which of them identify a row, in the order of the topic's key
  */
-record TargetTable(TableName name, List<RowField> fields, List<TableShape.Column> columns, int key) {
+record TargetTable(TableName name, List<RowField> fields, List<TableShape.Column> columns, List<Integer> key) {
     private static final int DATE_LENGTH = 10;
     /** Digits of a second, of which a moment that was decoded has no more. */
     private static final int MICROSECONDS = 6;
@@ -24,36 +24,51 @@ record TargetTable(TableName name, List<RowField> fields, List<TableShape.Column
     TargetTable {
         fields = List.copyOf(fields);
         columns = List.copyOf(columns);
+        key = List.copyOf(key);
     }
 
     List<String> columnNames() {
         return columns.stream().map(TableShape.Column::name).toList();
     }
 
-    RowField keyField() {
-        return fields.get(key);
+    List<RowField> keyFields() {
+        return key.stream().map(fields::get).toList();
     }
 
-    TableShape.Column keyColumn() {
-        return columns.get(key);
+    List<TableShape.Column> keyColumns() {
+        return key.stream().map(columns::get).toList();
     }
 
-    /** Numbers of all columns but the key. */
-    List<Integer> others() {
-        return IntStream.range(0, columns.size()).filter(i -> i != key).boxed().toList();
+    /** What the key is called in messages: its field, or all of them. */
+    String keyName() {
+        String names = keyFields().stream().map(RowField::name).collect(Collectors.joining(", "));
+        return key.size() == 1 ? names : "key of " + names;
+    }
+
+    /** What a record's key has to be, in messages. */
+    String keyType() {
+        String types = keyFields().stream().map(RowField::declared).collect(Collectors.joining(", "));
+        return key.size() == 1 ? types : "JSON array, without blanks, of texts that are " + types;
     }
 
     /**
-     * The key of a row from a record's key, of which there may be no row any more.
+     * The key of a row from the texts of a record's key, of which there may be no row any more.
      *
      * @throws IllegalArgumentException if it is none
      */
-    Object keyValue(byte[] recordKey) {
-        RowField.Kind kind = keyField().kind();
-        if (kind == RowField.Kind.BYTES) {
-            return recordKey.clone();
+    Object[] keyValues(List<byte[]> texts) {
+        Object[] values = new Object[texts.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = keyValue(fields.get(key.get(i)).kind(), texts.get(i));
         }
-        String text = new String(recordKey, StandardCharsets.UTF_8);
+        return values;
+    }
+
+    private static Object keyValue(RowField.Kind kind, byte[] bytes) {
+        if (kind == RowField.Kind.BYTES) {
+            return bytes;
+        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
         return switch (kind) {
             case BOOL -> Boolean.valueOf(text);
             case INT32 -> Integer.valueOf(text);

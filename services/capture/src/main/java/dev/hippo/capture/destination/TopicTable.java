@@ -39,31 +39,37 @@ final class TopicTable {
         byte[] value = record.value();
         try {
             if (value == null) {
-                return new RowChange(record, this, table.keyValue(recordKey), null);
+                return new RowChange(record, this, keyValues(record, recordKey), null);
             }
             byte[] inside = key.read(value, 0, value.length);
             if (!Arrays.equals(inside, recordKey)) {
                 throw refused(
                         record,
-                        "the row's own " + table.keyField().name() + " is '" + shown(inside) + "'",
-                        "whoever writes the topic has to take that field for the key");
+                        "the row's own " + table.keyName() + " is '" + shown(inside) + "'",
+                        "whoever writes the topic has to take the key from the row");
             }
             Object[] row = decoder.decode(value);
             table.check(row);
-            return new RowChange(record, this, table.keyValue(recordKey), row);
+            return new RowChange(record, this, keyValues(record, recordKey), row);
         } catch (MalformedWireException e) {
             throw refused(
                     record,
                     "it is no message of the topic's contract: " + e.getMessage(),
                     "find out who wrote it; a right record of the same key behind it takes its place");
-        } catch (NumberFormatException e) {
-            throw refused(
-                    record,
-                    "its key is no " + table.keyField().declared() + ", as the topic's contract says",
-                    "find out who wrote it");
         } catch (IllegalArgumentException e) {
             throw refused(
                     record, String.valueOf(e.getMessage()), "or mend the row at its source: the newer one counts");
+        }
+    }
+
+    private Object[] keyValues(ConsumerRecord<byte[], byte[]> record, byte[] recordKey) throws HippoFailure {
+        try {
+            return table.keyValues(key.texts(recordKey));
+        } catch (IllegalArgumentException e) {
+            throw refused(
+                    record,
+                    "its key is no " + table.keyType() + ", as the topic's contract says",
+                    "find out who wrote it");
         }
     }
 

@@ -30,11 +30,10 @@ final class LatestRows {
 
     LatestRows(TopicSpec topic, Contract contract, String source) {
         this.topic = topic.name();
-        String field = topic.key();
-        if (field == null) {
+        if (topic.key().isEmpty()) {
             throw new IllegalArgumentException("topic " + topic.name() + " has no key");
         }
-        this.key = contract.key(field);
+        this.key = contract.key(topic.key());
         this.headers = List.of(
                 header(EventHeaders.SPEC_VERSION, "1.0"),
                 header(EventHeaders.SOURCE, source),

@@ -254,6 +254,56 @@ abstract class DestinationSuite extends DestinationBed {
     }
 
     @Test
+    void aKeyMayHaveSeveralColumns() throws Exception {
+        SinkPipeline pipeline = pipeline("Line");
+        try (Database database = Database.open(pipeline.context(), "p", false)) {
+            apply(
+                    database,
+                    pipeline,
+                    List.of(
+                            line(pipeline, 0, "1", "a", "tea"),
+                            line(pipeline, 1, "2", "a", "cup"),
+                            line(pipeline, 2, "1", "A", "salt"),
+                            line(pipeline, 3, "2", "A", "pot"),
+                            line(pipeline, 4, "1", "\\\"\u00e9'", "odd")));
+            apply(
+                    database,
+                    pipeline,
+                    List.of(
+                            pipeline.record(5, "[\"2\",\"a\"]", null),
+                            pipeline.record(6, "[\"1\",\"A\"]", null),
+                            pipeline.record(7, "[\"9\",\"z\"]", null),
+                            pipeline.record(8, "[\"1\",\"\\\"\u00e9'\"]", null),
+                            line(pipeline, 9, "1", "a", "more tea")));
+            assertThat(lines(pipeline)).isEqualTo(Map.of("1a", "more tea", "2A", "pot"));
+            assertThatThrownBy(() -> apply(database, pipeline, pipeline.record(10, "[\"1\", \"a\"]", null)))
+                    .isInstanceOf(HippoFailure.class)
+                    .hasMessageContaining("its key is no JSON array, without blanks, of texts that are int32, string");
+            assertThatThrownBy(() -> apply(database, pipeline, pipeline.record(10, "[\"a\",\"1\"]", null)))
+                    .isInstanceOf(HippoFailure.class)
+                    .hasMessageContaining("its key is no JSON array");
+            assertThatThrownBy(() -> apply(database, pipeline, pipeline.record(10, "[\"3\",\"a\"]", "{\"place\":1}")))
+                    .isInstanceOf(HippoFailure.class)
+                    .hasMessageContaining("the row's own key of place, shelf is '[\"1\",\"\"]'");
+            apply(database, pipeline, pipeline.record(10, "[\"1\",\"a\"]", null));
+        }
+        assertThat(lines(pipeline)).isEqualTo(Map.of("2A", "pot"));
+    }
+
+    /** A record of a line; the shelf is written as JSON has it. */
+    private static ConsumerRecord<byte[], byte[]> line(
+            SinkPipeline pipeline, long offset, String place, String shelf, String product) {
+        return pipeline.record(
+                offset,
+                "[\"" + place + "\",\"" + shelf + "\"]",
+                "{\"place\":" + place + ",\"shelf\":\"" + shelf + "\",\"product\":\"" + product + "\"}");
+    }
+
+    private Map<String, String> lines(SinkPipeline pipeline) throws SQLException {
+        return read("select concat(place, shelf), product from " + table(pipeline.name));
+    }
+
+    @Test
     void textsGoIntoColumnsOfTheDatabasesOwnTypesAndNothingIsCutInSilence() throws Exception {
         SinkPipeline pipeline = pipeline("Odd");
         execute(oddTable(table(pipeline.name)));

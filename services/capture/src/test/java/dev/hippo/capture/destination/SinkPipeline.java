@@ -26,6 +26,7 @@ final class SinkPipeline {
             import "google/protobuf/wrappers.proto";
             enum Color { RED = 0; BLUE = 1; }
             message Part { string name = 1; int32 size = 2; }
+            message Line { string shelf = 1; int32 place = 2; optional string product = 3; }
             message Account { int64 id = 1; string owner = 2; optional string balance = 3; }
             message Order { int64 id = 1; int32 customer = 2; string amount = 3; bool paid = 4; double ratio = 5; google.protobuf.Timestamp created = 6; string note = 7; }
             message Odd { string id = 1; optional string number = 2; optional string day = 3; optional string doc = 4; optional int32 small = 5; optional google.protobuf.Timestamp at = 6; }
@@ -55,7 +56,8 @@ final class SinkPipeline {
         Files.writeString(
                 file,
                 "pipeline: " + name + "\ntopics:\n  " + topic + ": {contract: sink.v1." + message
-                        + ", key: id, changelog: true, partitions: 2}\nhippos:\n  copy:\n    kind: db-etl\n    subscribe: "
+                        + ", key: " + (message.equals("Line") ? "[place, shelf]" : "id")
+                        + ", changelog: true, partitions: 2}\nhippos:\n  copy:\n    kind: db-etl\n    subscribe: "
                         + topic + "\n    destination: " + destination + "\n");
         PipelineCheck.Result result = PipelineCheck.of(PipelineFile.read(file, null, Map.of()));
         if (result.hasErrors() || result.spec() == null) {

@@ -22,25 +22,25 @@ class StatementsTest {
         return new Column(name, cast, kind, cast, false, digits, false, true, false, false, "");
     }
 
-    private static TargetTable target() {
+    private static TargetTable target(Integer... key) {
         return new TargetTable(
                 TABLE,
                 FIELDS,
                 List.of(
                         column("seconds", ColumnKind.INTEGER, "bigint", 0),
                         column("nanos", ColumnKind.DECIMAL, "numeric", 2)),
-                0);
+                List.of(key));
     }
 
     @Test
     void postgresqlTakesAnArrayForEachColumn() {
         PostgresDialect dialect = new PostgresDialect();
-        assertThat(PostgresWriter.upsert(dialect, target()))
+        assertThat(PostgresWriter.upsert(dialect, target(0)))
                 .isEqualTo("insert into \"b\"\"ank\".\"t`able\" (\"seconds\", \"nanos\") overriding system value"
                         + " select cast(v.c0 as bigint), cast(v.c1 as numeric)"
                         + " from unnest(cast(? as int8[]), cast(? as int4[])) as v(c0, c1)"
                         + " on conflict (\"seconds\") do update set \"nanos\" = excluded.\"nanos\"");
-        assertThat(PostgresWriter.delete(dialect, target()))
+        assertThat(PostgresWriter.delete(dialect, target(0)))
                 .isEqualTo(
                         "delete from \"b\"\"ank\".\"t`able\" where \"seconds\" = any(cast(cast(? as int8[]) as bigint[]))");
         assertThat(dialect.onConflict(List.of("a"), List.of("a"))).isEqualTo("on conflict (\"a\") do nothing");
@@ -61,11 +61,11 @@ class StatementsTest {
 
     @Test
     void aTableIsMadeOfTheContract() {
-        assertThat(TableSetup.create(new PostgresDialect(), new TableName("s", "t"), "seconds", FIELDS))
+        assertThat(TableSetup.create(new PostgresDialect(), new TableName("s", "t"), List.of("seconds"), FIELDS))
                 .isEqualTo(
                         "create table if not exists \"s\".\"t\" (\"seconds\" bigint not null, \"nanos\" integer not null, primary key (\"seconds\"))");
         RowField wrapped = RowField.of(StringValue.getDescriptor().findFieldByName("value"));
-        assertThat(TableSetup.create(new MariaDbDialect(), new TableName("s", "t"), "value", List.of(wrapped)))
+        assertThat(TableSetup.create(new MariaDbDialect(), new TableName("s", "t"), List.of("value"), List.of(wrapped)))
                 .isEqualTo("create table if not exists `s`.`t` (`value` varchar(255) not null, primary key (`value`))"
                         + " engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin");
     }
@@ -78,13 +78,55 @@ class StatementsTest {
                         new Column("more", "int", ColumnKind.INTEGER, "int", false, 0, false, false, false, false, "")),
                 List.of(new Unique("both", List.of("seconds", "more"), true)),
                 "");
-        assertThat(TableCheck.problems(new PostgresDialect(), new TableName("s", "t"), "x.Y", "seconds", FIELDS, shape))
+        assertThat(TableCheck.problems(
+                        new PostgresDialect(), new TableName("s", "t"), "x.Y", List.of("seconds"), FIELDS, shape))
                 .hasSize(4)
                 .anyMatch(
                         text -> text.contains("has no column 'nanos'") && text.contains("ADD COLUMN \"nanos\" integer"))
                 .anyMatch(text -> text.contains("'seconds' of s.t is real") && text.contains("make it bigint"))
                 .anyMatch(text -> text.contains("column 'more' of s.t needs a value"))
                 .anyMatch(text -> text.contains("ADD PRIMARY KEY (\"seconds\")"));
+    }
+
+    @Test
+    void aKeyMayHaveSeveralColumns() {
+        PostgresDialect postgres = new PostgresDialect();
+        assertThat(PostgresWriter.upsert(postgres, target(1, 0)))
+                .endsWith(" on conflict (\"nanos\", \"seconds\") do nothing");
+        assertThat(PostgresWriter.delete(postgres, target(1, 0)))
+                .isEqualTo("delete from \"b\"\"ank\".\"t`able\" as t"
+                        + " using unnest(cast(? as int4[]), cast(? as int8[])) as v(c0, c1)"
+                        + " where t.\"nanos\" = cast(v.c0 as numeric) and t.\"seconds\" = cast(v.c1 as bigint)");
+        MariaDbDialect mariaDb = new MariaDbDialect();
+        assertThat(mariaDb.delete(TABLE, List.of("a", "b")))
+                .isEqualTo("delete from `b\"ank`.`t``able` where `a` = ? and `b` = ?");
+        assertThat(mariaDb.upsert(TABLE, List.of("a", "b", "c"), List.of("c", "a")))
+                .endsWith("on duplicate key update `b` = values(`b`)");
+        List<String> key = List.of("nanos", "seconds");
+        assertThat(TableSetup.create(mariaDb, new TableName("s", "t"), key, FIELDS))
+                .startsWith(
+                        "create table if not exists `s`.`t` (`seconds` bigint not null, `nanos` int not null, primary key (`nanos`, `seconds`))");
+        RowField text = RowField.of(StringValue.getDescriptor().findFieldByName("value"));
+        assertThat(List.of(0, 1, 3, 4, 16))
+                .map(columns -> mariaDb.type(text, columns))
+                .containsExactly("longtext", "varchar(255)", "varchar(255)", "varchar(192)", "varchar(48)");
+    }
+
+    @Test
+    void theKeyOfATableIsOfTheSameColumnsInAnyOrder() {
+        TableName table = new TableName("s", "t");
+        List<TableShape.Column> columns = List.of(
+                column("seconds", ColumnKind.INTEGER, "bigint", 0), column("nanos", ColumnKind.INTEGER, "int", 0));
+        TableShape both = new TableShape(columns, List.of(new Unique("u", List.of("seconds", "nanos"), true)), "");
+        TableShape one = new TableShape(columns, List.of(new Unique("u", List.of("nanos"), true)), "");
+        List<String> key = List.of("nanos", "seconds");
+        assertThat(TableCheck.problems(new MariaDbDialect(), table, "x.Y", key, FIELDS, both))
+                .isEmpty();
+        assertThat(TableCheck.problems(new MariaDbDialect(), table, "x.Y", key, FIELDS, one))
+                .hasSize(2)
+                .anyMatch(text -> text.contains("no unique index of columns 'nanos', 'seconds' alone")
+                        && text.contains("ADD PRIMARY KEY (`nanos`, `seconds`)"))
+                .anyMatch(text -> text.contains("index u of s.t is unique beside the key"));
     }
 
     @Test

@@ -65,9 +65,11 @@ final class SinkColumns {
     }
 
     private Expression missing(SqlFile.Statement statement, String field, DataType to) {
-        boolean needed = field.equals(topic.key())
-                || (topic.time() != null && field.equals(topic.time().field()));
-        String what = field.equals(topic.key()) ? "the key" : needed ? "the event time" : "a field";
+        boolean isKey = topic.key().contains(field);
+        boolean needed =
+                isKey || (topic.time() != null && field.equals(topic.time().field()));
+        String keyed = topic.key().size() == 1 ? "the key" : "part of the key";
+        String what = isKey ? keyed : needed ? "the event time" : "a field";
         findings.add(statement
                 .start()
                 .finding(

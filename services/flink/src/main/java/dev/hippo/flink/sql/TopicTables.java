@@ -2,7 +2,6 @@
 package dev.hippo.flink.sql;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.flink.row.ContractTypes;
@@ -61,7 +60,6 @@ final class TopicTables {
     }
 
     private TableDescriptor table(TopicSpec topic, Descriptor message) {
-        String key = topic.key();
         if (topic.changelog()) {
             changelog(topic, message);
         }
@@ -71,8 +69,8 @@ final class TopicTables {
         try {
             for (DataTypes.Field column : ContractTypes.columns(message, time == null ? null : time.field())) {
                 DataType type = column.getDataType();
-                schema.column(
-                        column.getName(), topic.changelog() && column.getName().equals(key) ? type.notNull() : type);
+                boolean identifies = topic.changelog() && topic.key().contains(column.getName());
+                schema.column(column.getName(), identifies ? type.notNull() : type);
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("topic '" + topic.name() + "': " + e.getMessage(), e);
@@ -81,15 +79,15 @@ final class TopicTables {
             String rowtime = rowtime(time, schema);
             schema.watermark(rowtime, "`" + rowtime + "` - " + interval(time.lateness()));
         }
-        if (topic.changelog() && key != null) {
-            schema.primaryKey(key);
+        if (topic.changelog()) {
+            schema.primaryKey(topic.key());
         }
         TopicBinding binding = new TopicBinding(
                 topic.name(),
                 topic.rejectedTopic(),
                 contracts.descriptorSet().toByteArray(),
                 topic.contract(),
-                key,
+                topic.key(),
                 time == null ? null : time.field(),
                 topic.changelog(),
                 subscribed,
@@ -104,13 +102,19 @@ final class TopicTables {
     }
 
     private static void changelog(TopicSpec topic, Descriptor message) {
-        String key = topic.key();
-        FieldDescriptor field = key == null ? null : message.findFieldByName(key);
-        if (field == null) {
-            throw new IllegalArgumentException("topic '" + topic.name() + "' is a changelog, "
-                    + (key == null ? "and has no key" : "and its key '" + key + "' is in a nested message")
-                    + "; SQL needs a key that is a field of " + topic.contract() + " itself");
+        if (topic.key().isEmpty()) {
+            throw unfit(topic, "has no key");
         }
+        for (String key : topic.key()) {
+            if (message.findFieldByName(key) == null) {
+                throw unfit(topic, "its key '" + key + "' is in a nested message");
+            }
+        }
+    }
+
+    private static IllegalArgumentException unfit(TopicSpec topic, String because) {
+        return new IllegalArgumentException("topic '" + topic.name() + "' is a changelog, and " + because
+                + "; SQL needs a key of fields of " + topic.contract() + " itself");
     }
 
     /** The column that is the event time; one more column when the time is in a nested message, named by its path with underscores. */

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.StringData;
 
-/** Reads a record's key back into the value of the key field; the reverse of the contracts' key reader. */
+/** Reads the text of a key field back into its value; the reverse of the contracts' key reader. */
 final class KeyText {
     private KeyText() {}
 

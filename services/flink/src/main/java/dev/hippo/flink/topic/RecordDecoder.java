@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.flink.topic;
 
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.MalformedWireException;
 import dev.hippo.flink.row.RowDecoder;
 import java.io.IOException;
@@ -28,10 +27,9 @@ final class RecordDecoder implements KafkaRecordDeserializationSchema<RowData> {
     private final TopicBinding binding;
     private final List<String> columns;
     private final TypeInformation<RowData> produced;
-    private final int keyColumn;
     private final int timeColumn;
     private transient @Nullable RowDecoder rows;
-    private transient @Nullable FieldDescriptor keyField;
+    private transient @Nullable KeyColumns key;
     private transient @Nullable RejectedRecords rejected;
     private transient @Nullable Counter rejectedCount;
     private transient @Nullable StepCounters counters;
@@ -41,15 +39,14 @@ final class RecordDecoder implements KafkaRecordDeserializationSchema<RowData> {
         this.binding = binding;
         this.columns = List.copyOf(columns);
         this.produced = produced;
-        this.keyColumn = binding.key() == null ? -1 : columns.indexOf(binding.key());
         this.timeColumn = binding.time() == null ? -1 : columns.indexOf(binding.time());
     }
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
-        Descriptor descriptor = binding.compiled().descriptor();
-        rows = RowDecoder.of(descriptor, columns, binding.time());
-        keyField = keyColumn < 0 ? null : descriptor.findFieldByName(columns.get(keyColumn));
+        Contract contract = binding.compiled();
+        rows = RowDecoder.of(contract.descriptor(), columns, binding.time());
+        key = binding.changelog() ? new KeyColumns(contract, binding.key(), columns) : null;
         rejected = new RejectedRecords(binding);
         rejectedCount = context.getMetricGroup().counter("hippo_rejected");
         counters = StepCounters.of(binding.step());
@@ -107,9 +104,7 @@ final class RecordDecoder implements KafkaRecordDeserializationSchema<RowData> {
         if (timeColumn >= 0) {
             row.setField(timeColumn, TimestampData.fromEpochMillis(record.timestamp()));
         }
-        if (keyField != null) {
-            row.setField(keyColumn, KeyText.value(keyField, record.key()));
-        }
+        Objects.requireNonNull(key).fill(row, record.key());
         return row;
     }
 

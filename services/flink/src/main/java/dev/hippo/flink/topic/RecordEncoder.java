@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Turns rows into a topic's records: value by the contract, key by the topic's key field, event headers. Owned by one task. */
+/** Turns rows into a topic's records: value by the contract, key by the topic's key fields, event headers. Owned by one task. */
 final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
     private static final long serialVersionUID = 1L;
     private static final Header SPEC_VERSION = header(EventHeaders.SPEC_VERSION, "1.0");
@@ -51,8 +51,7 @@ final class RecordEncoder implements KafkaRecordSerializationSchema<RowData> {
     public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sink) {
         Contract compiled = binding.compiled();
         rows = new RowEncoder(compiled.descriptor(), type, binding.time());
-        String keyField = binding.key();
-        key = keyField == null ? null : compiled.key(keyField);
+        key = binding.key().isEmpty() ? null : compiled.key(binding.key());
         counters = StepCounters.of(binding.step());
         ids = new EventIds();
         source = header(EventHeaders.SOURCE, binding.source());

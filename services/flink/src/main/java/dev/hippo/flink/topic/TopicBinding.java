@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rejectedTopic where records go that do not parse
  * @param contracts a serialised {@code FileDescriptorSet}
  * @param contract the message's full name
- * @param key the key field, null for none
+ * @param key the key fields, none if the topic has no key
  * @param time the event-time field, null for none
  * @param subscribed whether the step may read the topic
  * @param start where a step without a checkpoint begins to read
@@ -28,7 +29,7 @@ public record TopicBinding(
         String rejectedTopic,
         byte[] contracts,
         String contract,
-        @Nullable String key,
+        List<String> key,
         @Nullable String time,
         boolean changelog,
         boolean subscribed,
@@ -38,6 +39,10 @@ public record TopicBinding(
         String hippo)
         implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    public TopicBinding {
+        key = List.copyOf(key);
+    }
 
     /** Where a step without a checkpoint begins to read a topic. */
     public enum Start {

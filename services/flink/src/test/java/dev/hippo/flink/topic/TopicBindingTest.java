@@ -14,7 +14,7 @@ class TopicBindingTest {
                 topic + ".rejected",
                 new byte[0],
                 "shop.v1.Order",
-                null,
+                List.of(),
                 null,
                 false,
                 true,

@@ -19,7 +19,7 @@ public final class PublishedTopic extends DoorTopic {
         this.spec = spec;
         this.contract = contract;
         this.rules = contract.rules();
-        this.key = spec.key() == null ? null : contract.key(spec.key());
+        this.key = spec.key().isEmpty() ? null : contract.key(spec.key());
     }
 
     @Override

@@ -80,7 +80,7 @@ public final class Submission extends Flight {
             refusedDeletion(index, String.valueOf(e.getMessage()), buffer, offset, length, eventId, extras);
             return;
         }
-        if (key.length == 0) {
+        if (reader.isEmpty(key)) {
             refusedDeletion(
                     index, "a deletion needs the field that is the key", buffer, offset, length, eventId, extras);
             return;
