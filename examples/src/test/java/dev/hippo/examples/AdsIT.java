@@ -81,7 +81,7 @@ class AdsIT {
                             .contains("hippo_rejected_by=gate", "\"path\":\"viewer\"", "\"path\":\"timestamp\""));
 
             Awaitility.await("all events are in the table")
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> hippo.number("select count(*) from impressions") == events.size());
             assertThat(hippo.number("select count(distinct (ad_id, context_id)) from impressions"))
                     .isEqualTo(events.size());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The Doctor beside the tutorial's hippo. */
 class DoctorIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir

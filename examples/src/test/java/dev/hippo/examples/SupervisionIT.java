@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The pipeline of {@code hippo new}, run and hurt as a user would see it. */
 class SupervisionIT {
     private static final List<String> ALL = List.of("kafka", "gate", "lake", "ask");
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir
     Path folder;
@@ -206,6 +206,7 @@ class SupervisionIT {
     private static void killSupervisor(HippoCommand hippo) throws IOException {
         hippo.supervisor().destroyForcibly();
         Awaitility.await("the supervisor is dead")
+                .atMost(PATIENCE)
                 .until(() -> !hippo.supervisor().isAlive());
     }
 }

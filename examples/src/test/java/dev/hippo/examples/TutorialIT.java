@@ -67,7 +67,7 @@ class TutorialIT {
                 assertThat(topic(state).subList(0, 3)).isEqualTo(NOTICES);
             } finally {
                 consumer.destroy();
-                assertThat(consumer.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(consumer.waitFor(2, TimeUnit.MINUTES)).isTrue();
             }
         }
     }
@@ -91,7 +91,7 @@ class TutorialIT {
                 keys.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             }
         }
-        assertThat(producer.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(producer.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(producer.exitValue())
                 .as(Files.readString(Path.of(out + ".err")))
                 .isZero();

@@ -49,6 +49,7 @@ final class Child {
     private @Nullable Process launched;
     private Instant due = Instant.MIN;
     private String reason = "";
+    private String death = "";
     private long epoch;
     /** What is launched when the present process has ended. */
     private @Nullable ServiceCommand next;
@@ -230,6 +231,7 @@ final class Child {
 
     private void died(Instant now, String why) {
         process = null;
+        death = why;
         if (launched != null && !launched.isAlive() && launched.exitValue() == HippoProcess.FENCED) {
             move(Event.SUPERSEDED, now, why);
             return;
@@ -338,7 +340,8 @@ final class Child {
                 process == null ? 0 : process.pid(),
                 epoch,
                 schedule.restarts(),
-                reason);
+                reason,
+                death);
     }
 
     private long readyPid() {

@@ -91,7 +91,7 @@ class ChildIT {
 
     private static void await(String what, Callable<Boolean> condition) {
         Awaitility.await(what)
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(10))
                 .until(condition);
     }
@@ -123,6 +123,7 @@ class ChildIT {
         assertThat(child.state())
                 .as("what the dead one left does not make it ready")
                 .isEqualTo(State.STARTING);
+        assertThat(child.run().death()).as("said again").isEqualTo("killed by signal 9");
         reaches(child, State.RUNNING);
         assertThat(child.record().pid()).isNotEqualTo(first);
         assertThat(child.record().restarts()).isEqualTo(1);
@@ -411,7 +412,7 @@ class ChildIT {
                 .inheritIO()
                 .start();
         try {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(taken));
+            Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(taken));
             Child child = child(readyThen("exec sleep 60"));
             child.launch(now, "first start");
             assertThat(twin.isAlive()).isFalse();

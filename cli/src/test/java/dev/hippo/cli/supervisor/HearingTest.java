@@ -93,7 +93,7 @@ class HearingTest {
     }
 
     private static <T> T await(Callable<T> what) {
-        return Awaitility.await().atMost(Duration.ofSeconds(60)).until(what, found -> found != null);
+        return Awaitility.await().atMost(Duration.ofMinutes(2)).until(what, found -> found != null);
     }
 
     @Test
@@ -121,9 +121,9 @@ class HearingTest {
     @Test
     void aLogThatWasMadeAnewEndsTheHearingLoudly() {
         next.add(new AssignmentLog.Remade("shop", "after offset 7 came offset 0"));
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> closed.get() == 1);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> closed.get() == 1);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() -> assertThatThrownBy(hearing::news)
                         .isInstanceOf(KafkaUnavailable.class)
                         .hasMessageContaining("after offset 7 came offset 0")
@@ -134,7 +134,7 @@ class HearingTest {
     void anErrorEndsTheHearingLoudly() {
         next.add(new NoClassDefFoundError("replaced while it ran"));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() -> assertThatThrownBy(hearing::news)
                         .isInstanceOf(KafkaUnavailable.class)
                         .hasMessageContaining("replaced while it ran"));

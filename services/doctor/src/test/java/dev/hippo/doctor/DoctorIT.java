@@ -365,7 +365,7 @@ class DoctorIT {
         assertThat(commands).allMatch(command -> command.hippo().equals("nightly"));
 
         doctor.process().destroy();
-        assertThat(doctor.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(doctor.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(doctor.process().exitValue()).isZero();
     }
 

@@ -63,7 +63,7 @@ class ExactlyOnceIT {
                             .orElse(0);
                     // at any moment between two checkpoints
                     Awaitility.await("the step goes on")
-                            .atMost(Duration.ofSeconds(90))
+                            .atMost(Duration.ofMinutes(2))
                             .pollDelay(Duration.ofMillis(random.nextInt(600)))
                             .pollInterval(Duration.ofMillis(50))
                             .until(() -> copies.poll().size() > seen + 100
@@ -85,7 +85,7 @@ class ExactlyOnceIT {
             assertThat(sent).isGreaterThan(100 * KILLS);
 
             Awaitility.await("all are copied and summed")
-                    .atMost(Duration.ofSeconds(90))
+                    .atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> copies.poll().size() >= sent
                             && last(sums).values().stream()

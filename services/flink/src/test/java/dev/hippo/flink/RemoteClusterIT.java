@@ -76,7 +76,7 @@ class RemoteClusterIT {
                         SQL);
                 CommittedRecords copies = step.reader("far_copies")) {
             Awaitility.await("the cluster has slots")
-                    .atMost(Duration.ofSeconds(90))
+                    .atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(200))
                     .ignoreExceptions()
                     .until(() -> rest("/overview").path("slots-available").asInt() == 2);
@@ -121,7 +121,7 @@ class RemoteClusterIT {
 
     private static void await(CommittedRecords copies, int count) {
         Awaitility.await(count + " copies")
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> copies.poll().size() >= count);
     }

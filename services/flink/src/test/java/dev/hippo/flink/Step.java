@@ -123,7 +123,7 @@ final class Step implements AutoCloseable {
                 // in this thread: another one would wait for this class, which is being initialised
                 Awaitility.await("the broker is ready")
                         .pollInSameThread()
-                        .atMost(Duration.ofSeconds(90))
+                        .atMost(Duration.ofMinutes(2))
                         .failFast("the broker ended", () -> !broker.isAlive())
                         .until(() -> Files.exists(ready));
                 return "127.0.0.1:" + Files.readString(folder.resolve("port")).strip();

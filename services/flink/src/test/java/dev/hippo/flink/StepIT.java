@@ -48,7 +48,7 @@ class StepIT {
     Path folder;
 
     private static ConditionFactory await(String what) {
-        return Awaitility.await(what).atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(200));
+        return Awaitility.await(what).atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200));
     }
 
     private static String order(String id, String product, int amount, String time) {

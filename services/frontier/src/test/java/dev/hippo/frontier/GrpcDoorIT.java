@@ -81,7 +81,7 @@ class GrpcDoorIT {
         }
 
         void awaitEnd() {
-            await().atMost(Duration.ofSeconds(60)).until(() -> completed || failure != null);
+            await().atMost(Duration.ofMinutes(2)).until(() -> completed || failure != null);
         }
     }
 

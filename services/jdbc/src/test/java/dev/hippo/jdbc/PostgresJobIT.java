@@ -123,10 +123,10 @@ class PostgresJobIT {
     private void endsOnTheServerToo(Consumer<Process> end) throws Exception {
         Process job = start("insert into sums values (:HIPPO_PARTITION, 1);\nselect pg_sleep(600);", Map.of());
         String asleep = "pg_stat_activity where usename = 'etl' and state = 'active' and query like '%pg_sleep%'";
-        await().atMost(Duration.ofSeconds(60)).until(() -> count(asleep) == 1);
+        await().atMost(Duration.ofMinutes(2)).until(() -> count(asleep) == 1);
         end.accept(job);
         assertThat(job.waitFor()).isNotZero();
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("pg_stat_activity where usename = 'etl'") == 0);
+        await().atMost(Duration.ofMinutes(2)).until(() -> count("pg_stat_activity where usename = 'etl'") == 0);
         assertThat(count("sums")).isZero();
     }
 

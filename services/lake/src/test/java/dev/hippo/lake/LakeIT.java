@@ -233,7 +233,7 @@ final class LakeIT extends OnABroker {
         Thread running = lake.start(writer);
         lake.send(0, orders(0, 1_000));
         org.awaitility.Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> lake.context().progress().out() > 0);
         writer.askToStop();
         running.join();

@@ -136,7 +136,7 @@ final class LakeRestartIT extends OnABroker {
                 assertThat(process.isAlive()).as(() -> output()).isTrue();
             } finally {
                 process.destroyForcibly();
-                process.waitFor(30, TimeUnit.SECONDS);
+                process.waitFor(2, TimeUnit.MINUTES);
             }
             orphans = unnamed(new TableReader(lake.location())).size();
         }
@@ -151,7 +151,7 @@ final class LakeRestartIT extends OnABroker {
             assertThat(last.isAlive()).as(() -> output()).isTrue();
         } finally {
             last.destroy();
-            last.waitFor(30, TimeUnit.SECONDS);
+            last.waitFor(2, TimeUnit.MINUTES);
         }
         assertThat(lake.query(COUNTS)).containsExactly(total + "/" + total + "/" + (total - 1) * total / 2);
         assertThat(orphans).as("kills that hit between writing and committing").isPositive();

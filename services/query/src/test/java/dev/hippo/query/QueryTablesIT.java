@@ -79,7 +79,7 @@ class QueryTablesIT {
 
     @AfterEach
     void nothingIsLeftBehind() {
-        await().atMost(Duration.ofSeconds(30)).until(() -> server.scratch() == 0);
+        await().atMost(Duration.ofMinutes(2)).until(() -> server.scratch() == 0);
     }
 
     private static JsonNode told(HttpResponse<byte[]> response) throws Exception {

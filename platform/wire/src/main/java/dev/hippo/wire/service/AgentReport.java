@@ -33,8 +33,11 @@ public record AgentReport(
      * @param epoch of the assignment that it was started for
      * @param restarts how often it was started again
      * @param reason why it is in that state
+     * @param death why it ended the last time that it ended by itself; empty when it never did. It is said again with every report: the one from between death and
+     *     restart may be lost
      */
-    public record Run(String service, ServiceState state, long pid, long epoch, int restarts, String reason) {}
+    public record Run(
+            String service, ServiceState state, long pid, long epoch, int restarts, String reason, String death) {}
 
     public AgentReport {
         labels = Set.copyOf(labels);
@@ -69,7 +72,8 @@ public record AgentReport(
                     .put("pid", run.pid())
                     .put("epoch", run.epoch())
                     .put("restarts", run.restarts())
-                    .put("reason", run.reason());
+                    .put("reason", run.reason())
+                    .put("death", run.death());
         }
         return heartbeat;
     }
@@ -86,7 +90,8 @@ public record AgentReport(
                     run.path("pid").asLong(),
                     run.path("epoch").asLong(-1),
                     run.path("restarts").asInt(),
-                    run.path("reason").asText()));
+                    run.path("reason").asText(),
+                    run.path("death").asText()));
         }
         Set<String> declared = null;
         if (heartbeat.path("declared").isArray()) {

@@ -18,7 +18,7 @@ class AgentReportTest {
         AgentReport report = new AgentReport(
                 "one",
                 Set.of("disk", "gpu"),
-                List.of(new AgentReport.Run("a", ServiceState.RETRYING, 7, 12, 3, "killed by signal 9")),
+                List.of(new AgentReport.Run("a", ServiceState.RETRYING, 7, 12, 3, "it died", "killed by signal 9")),
                 Set.of("a", "b"));
         assertThat(read(report)).isEqualTo(report);
     }

@@ -277,7 +277,7 @@ class MariaDbSourceIT {
                     .atMost(Readings.LONGEST)
                     .until(() -> stream.recorder().changes().size() > 100);
             stop.complete(null);
-            writer.get(30, TimeUnit.SECONDS);
+            writer.get(2, TimeUnit.MINUTES);
             stream.readAll().changes().forEach(rows::apply);
         }
         assertThat(told).isPositive();

@@ -216,7 +216,7 @@ class MariaDbTypesIT {
                 "stream");
         thread.start();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> !thread.isAlive() || recorder.reached().compareTo(to) >= 0);
         source.close();
         thread.join();

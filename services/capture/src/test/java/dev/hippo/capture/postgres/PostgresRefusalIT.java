@@ -47,7 +47,7 @@ class PostgresRefusalIT extends RunningPostgres {
         Position now = source.now();
         execute("alter system set max_slot_wal_keep_size = '1MB'", "select pg_reload_conf()");
         try {
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().atMost(Duration.ofMinutes(2)).until(() -> {
                 execute("select pg_logical_emit_message(false, 'x', 'y')", "select pg_switch_wal()", "checkpoint");
                 return read("select wal_status from pg_replication_slots").equals("lost");
             });

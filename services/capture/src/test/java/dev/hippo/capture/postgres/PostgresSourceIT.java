@@ -224,7 +224,7 @@ class PostgresSourceIT extends RunningPostgres {
                 .containsExactly("id=4", "id=5");
         Position fourth = recorder.commits.get(3);
         second.stored(fourth);
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
+        await().atMost(Duration.ofMinutes(2)).until(() -> {
             execute("insert into other select coalesce(max(id), 0) + 1 from other");
             return read("select confirmed_flush_lsn from pg_replication_slots")
                     .equals(second.describe(fourth).substring(4));

@@ -66,6 +66,9 @@ public final class Supervision implements AutoCloseable {
 
     private final Object lock = new Object();
     private Ward ward;
+    /** Alerts that Kafka is not known to have; only the watching thread uses them. What was told twice is better than what was not told. */
+    private final List<Alert> untold = new ArrayList<>();
+
     private Instant lastBeat = Instant.MIN;
     private Instant lastHeard = Instant.MIN;
     private long lastAssignment = -1;
@@ -197,7 +200,6 @@ public final class Supervision implements AutoCloseable {
 
     private void turn(KafkaConsumer<byte[], byte[]> consumer) throws KafkaUnavailable {
         beat(clock.instant());
-        List<Alert> alerts = new ArrayList<>();
         ConsumerRecords<byte[], byte[]> records;
         try {
             records = consumer.poll(POLL);
@@ -212,17 +214,19 @@ public final class Supervision implements AutoCloseable {
             synchronized (lock) {
                 Instant now = clock.instant();
                 for (ConsumerRecord<byte[], byte[]> record : records) {
-                    take(record, now, alerts);
+                    take(record, now);
                 }
                 hear(now);
                 if (!leadership.leads()) {
+                    untold.clear();
                     return;
                 }
                 decisions = ward.decide(now);
             }
-            alerts.addAll(decisions.alerts());
-            if (!alerts.isEmpty() || !decisions.assignments().isEmpty()) {
-                dispatch.write(new Decisions(decisions.assignments(), alerts));
+            untold.addAll(decisions.alerts());
+            if (!untold.isEmpty() || !decisions.assignments().isEmpty()) {
+                dispatch.write(new Decisions(decisions.assignments(), untold));
+                untold.clear();
             }
         }
     }
@@ -238,7 +242,7 @@ public final class Supervision implements AutoCloseable {
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, Instant now, List<Alert> alerts) {
+    private void take(ConsumerRecord<byte[], byte[]> record, Instant now) {
         try {
             if (record.topic().equals(ControlTopics.SERVICES)) {
                 if (record.offset() <= lastAssignment) {
@@ -258,7 +262,7 @@ public final class Supervision implements AutoCloseable {
             }
             String kind = json.path("kind").asText();
             if (kind.equals(AgentReport.KIND)) {
-                alerts.addAll(ward.reported(
+                untold.addAll(ward.reported(
                         AgentReport.from(json),
                         json.path("state").asText().equals("stopped"),
                         Duration.ofMillis(Math.max(100, json.path("interval").asLong(1_000))),

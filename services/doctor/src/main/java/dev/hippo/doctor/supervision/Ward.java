@@ -108,8 +108,7 @@ final class Ward {
             return;
         }
         if (run.state() != ServiceState.DEAD && run.restarts() > before.restarts()) {
-            String why = run.state() == ServiceState.RETRYING ? run.reason() : "it died and runs again";
-            tell(service, Alert.Cause.DIED, "died and is started again: " + why, now, alerts);
+            tell(service, Alert.Cause.DIED, "died and is started again: " + run.death(), now, alerts);
         }
     }
 

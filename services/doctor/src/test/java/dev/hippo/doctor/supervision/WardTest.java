@@ -98,7 +98,9 @@ class WardTest {
         if (!silent.contains(order.agent())
                 && declared.getOrDefault(order.agent(), Set.of(order.service())).contains(order.service())) {
             long pid = 100 + written.epoch();
-            runs.put(order.service(), new Run(order.service(), ServiceState.RUNNING, pid, written.epoch(), 0, "ready"));
+            runs.put(
+                    order.service(),
+                    new Run(order.service(), ServiceState.RUNNING, pid, written.epoch(), 0, "ready", ""));
             agentOf.put(order.service(), order.agent());
         }
     }
@@ -254,7 +256,7 @@ class WardTest {
     void aDoctorThatStandsByShowsALostAgentAndTellsWhenItLeadsWhatWasGivenUpBefore() {
         twoAgents();
         Run before = runs.get("a");
-        Run dead = new Run("a", ServiceState.DEAD, 0, before.epoch(), 8, "8 deaths in a row");
+        Run dead = new Run("a", ServiceState.DEAD, 0, before.epoch(), 8, "8 deaths in a row", "");
         // what a Doctor that does not lead would tell is dropped, and it decides nothing
         ward.reported(new AgentReport("one", Set.of("disk"), List.of(dead)), false, Duration.ofSeconds(1), now);
         runs.put("a", dead);
@@ -312,18 +314,27 @@ class WardTest {
     void deathsAndGivingUpAreToldAsTheAgentTellsThem() {
         twoAgents();
         Run before = runs.get("a");
-        runs.put("a", new Run("a", ServiceState.RETRYING, 0, before.epoch(), 1, "killed by signal 9"));
+        runs.put("a", new Run("a", ServiceState.RETRYING, 0, before.epoch(), 1, "it died", "killed by signal 9"));
         pass(1);
         assertThat(view("a").state()).isEqualTo(ServiceState.RETRYING);
-        runs.put("a", new Run("a", ServiceState.RUNNING, 7, before.epoch(), 1, "pid 7"));
+        runs.put("a", new Run("a", ServiceState.RUNNING, 7, before.epoch(), 1, "pid 7", "killed by signal 9"));
         pass(2);
         assertThat(causes()).containsExactly(Cause.DIED, Cause.RECOVERED);
         assertThat(alerts.get(0).text()).contains("killed by signal 9");
-        runs.put("a", new Run("a", ServiceState.DEAD, 0, before.epoch(), 8, "8 deaths in a row"));
+        runs.put("a", new Run("a", ServiceState.DEAD, 0, before.epoch(), 8, "8 deaths in a row", ""));
         pass(30);
         assertThat(causes()).containsExactly(Cause.DIED, Cause.RECOVERED, Cause.GAVE_UP);
         assertThat(view("a").state()).isEqualTo(ServiceState.DEAD);
         assertThat(orders).as("moving it would only make it die elsewhere").isEmpty();
+    }
+
+    @Test
+    void aDeathIsToldWithItsReasonThoughWhatTheAgentSaidBeforeTheRestartIsLost() {
+        twoAgents();
+        runs.put("a", new Run("a", ServiceState.STARTING, 7, runs.get("a").epoch(), 1, "restart 1", "out of memory"));
+        pass(1);
+        assertThat(causes()).containsExactly(Cause.DIED);
+        assertThat(alerts.get(0).text()).isEqualTo("'a' died and is started again: out of memory");
     }
 
     @Test
@@ -348,7 +359,7 @@ class WardTest {
     void whatAPersonHasStoppedSleepsUntilItIsStarted() {
         twoAgents();
         order(Assignment.of("shop", "a", "one", false, "ann", "stopped by ann", now));
-        runs.put("a", new Run("a", ServiceState.SLEEP, 0, offset, 0, "stopped"));
+        runs.put("a", new Run("a", ServiceState.SLEEP, 0, offset, 0, "stopped", ""));
         silent.addAll(Set.of("one", "a"));
         pass(60);
         assertThat(orders).extracting(Assignment::by).containsExactly("ann");
@@ -382,7 +393,7 @@ class WardTest {
         assertThat(causes()).containsExactly(Cause.OTHER_FILE, Cause.NO_PLACE);
         assertThat(orders).extracting(Assignment::service).containsExactly("a");
         declared.clear();
-        runs.put("b", new Run("b", ServiceState.RUNNING, 9, 1, 0, "ready"));
+        runs.put("b", new Run("b", ServiceState.RUNNING, 9, 1, 0, "ready", ""));
         agentOf.put("b", "old");
         pass(3);
         assertThat(view("b").state()).isEqualTo(ServiceState.RUNNING);
@@ -460,7 +471,7 @@ class WardTest {
         twoAgents();
         order(Assignment.of("shop", "a", "two", true, "ann", "moved", now));
         ward.reported(
-                new AgentReport("one", Set.of(), List.of(new Run("a", ServiceState.DEAD, 0, 1, 8, "old"))),
+                new AgentReport("one", Set.of(), List.of(new Run("a", ServiceState.DEAD, 0, 1, 8, "old", ""))),
                 false,
                 Duration.ofSeconds(1),
                 now);
