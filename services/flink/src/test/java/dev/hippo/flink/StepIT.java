@@ -134,13 +134,13 @@ class StepIT {
               lines: {contract: shop.v1.OrderLine, key: [order_id, place], changelog: true, partitions: 2}
               list: {contract: shop.v1.Price, key: product, changelog: true, partitions: 1}
               sold: {contract: shop.v1.PricedLine, key: [place, order_id], changelog: true, partitions: 2}
-              sums: {contract: shop.v1.Total, key: product, changelog: true}
+              counted: {contract: shop.v1.Total, key: product, changelog: true}
             hippos:
               step:
                 kind: stream-etl
                 engine: {flink: {checkpoint: 500ms}}
                 subscribe: [lines, list]
-                publish: [sold, sums]
+                publish: [sold, counted]
                 sql: step.sql
             """;
 
@@ -150,7 +150,7 @@ class StepIT {
             FROM lines AS l JOIN list AS p ON p.product = l.product
             ON CONFLICT DO DEDUPLICATE;
 
-            INSERT INTO sums
+            INSERT INTO counted
             SELECT product, SUM(amount) AS amount, COUNT(*) AS orders FROM lines GROUP BY product;
             """;
 
@@ -166,7 +166,7 @@ class StepIT {
     void rowsWithAKeyOfTwoFieldsAreJoinedCountedAndDeleted() throws Exception {
         try (Step step = new Step(folder, "lines", LINES, LINES_SQL);
                 CommittedRecords priced = step.reader("sold");
-                CommittedRecords totals = step.reader("sums");
+                CommittedRecords totals = step.reader("counted");
                 CommittedRecords rejected = step.reader("lines.rejected")) {
             step.send("list", "tea", price("tea", 2, "12:00:00"));
             step.send("list", "cup", price("cup", 7, "12:00:00"));
