@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -47,6 +48,9 @@ public final class ChangeClient implements AutoCloseable {
     private long resume;
     /** Whether what comes is passed over until a window begins. */
     private boolean seeksWindow;
+
+    /** Behind the last window that was taken. */
+    private long behindWindow;
 
     private int failures;
 
@@ -101,10 +105,15 @@ public final class ChangeClient implements AutoCloseable {
     private void consume() throws ChangesGoneException, BrokenSequenceException, ConsumptionFailedException {
         while (closing.getCount() > 0) {
             try {
-                for (ConsumerRecord<byte[], byte[]> record : kafka.poll(POLL)) {
+                ConsumerRecords<byte[], byte[]> records = kafka.poll(POLL);
+                for (ConsumerRecord<byte[], byte[]> record : records) {
                     if (closing.getCount() == 0 || !take(record)) {
                         break;
                     }
+                }
+                WindowDelivery idle = delivery;
+                if (idle != null && records.isEmpty()) {
+                    follow(idle.idle(), behindWindow, idle);
                 }
                 if (delivery == null && kafka.assignment().contains(partition)) {
                     open();
@@ -166,19 +175,27 @@ public final class ChangeClient implements AutoCloseable {
         }
         seeksWindow = false;
         Outcome outcome = to.tell(change);
+        if (outcome == Outcome.TAKEN && change.getTransaction().hasEnd()) {
+            behindWindow = record.offset() + 1;
+        }
+        return follow(outcome, record.offset() + 1, to);
+    }
+
+    /** Does what a call-back has asked for; gives whether the next record may be told. */
+    private boolean follow(Outcome outcome, long behind, WindowDelivery to) throws ConsumptionFailedException {
         if (outcome == Outcome.CHECKPOINT) {
-            keep(record.offset() + 1, to);
+            keep(behind, to);
         } else if (outcome == Outcome.FATAL) {
-            throw new ConsumptionFailedException("the consumer cannot go on" + at(record), to.reason());
+            throw new ConsumptionFailedException("the consumer cannot go on" + at(behind - 1), to.reason());
         } else if (outcome == Outcome.ROLLBACK) {
-            rollBack(record, to);
+            rollBack(behind - 1, to);
             return false;
         }
         return delivery == to;
     }
 
-    private static String at(ConsumerRecord<byte[], byte[]> record) {
-        return ", at " + record.topic() + "/" + record.partition() + "/" + record.offset();
+    private String at(long offset) {
+        return ", at " + partition.topic() + "/" + partition.partition() + "/" + offset;
     }
 
     private void keep(long offset, WindowDelivery taken) {
@@ -199,15 +216,15 @@ public final class ChangeClient implements AutoCloseable {
         }
     }
 
-    private void rollBack(ConsumerRecord<byte[], byte[]> record, WindowDelivery to) throws ConsumptionFailedException {
+    private void rollBack(long offset, WindowDelivery to) throws ConsumptionFailedException {
         failures++;
         Throwable reason = to.reason();
         if (failures >= attempts) {
             throw new ConsumptionFailedException(
-                    "the consumer did not take a change in " + attempts + " attempts" + at(record), reason);
+                    "the consumer did not take a change in " + attempts + " attempts" + at(offset), reason);
         }
         if (to.rollback() == Outcome.FATAL) {
-            throw new ConsumptionFailedException("the consumer cannot go back" + at(record), to.reason());
+            throw new ConsumptionFailedException("the consumer cannot go back" + at(offset), to.reason());
         }
         pause();
         kafka.seek(partition, resume);

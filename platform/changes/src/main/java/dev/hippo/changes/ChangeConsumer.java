@@ -43,6 +43,14 @@ public interface ChangeConsumer {
         return CallbackResult.SUCCESS;
     }
 
+    /**
+     * No change waits, and {@code last} is the end of a window behind the last check point. {@link CallbackResult#SUCCESS} asks for a check point there; the default leaves it to the
+     * next window.
+     */
+    default CallbackResult onIdle(Scn last) {
+        return CallbackResult.SKIP_CHECKPOINT;
+    }
+
     /** What was told behind that is void: it is told again. */
     default CallbackResult onRollback(Scn to) {
         return CallbackResult.SUCCESS;

@@ -111,9 +111,22 @@ final class WindowDelivery {
         window = null;
         table = null;
         last = end;
-        if (result == CallbackResult.SKIP_CHECKPOINT) {
+        return result == CallbackResult.SKIP_CHECKPOINT ? Outcome.TAKEN : checkpoint(end);
+    }
+
+    /** Nothing waits to be told. */
+    Outcome idle() {
+        if (window != null || last.equals(checkpoint)) {
             return Outcome.TAKEN;
         }
+        CallbackResult result = call(() -> consumer.onIdle(last));
+        if (result == CallbackResult.ERROR || result == CallbackResult.ERROR_FATAL) {
+            return failed(result);
+        }
+        return result == CallbackResult.SKIP_CHECKPOINT ? Outcome.TAKEN : checkpoint(last);
+    }
+
+    private Outcome checkpoint(Scn end) {
         CallbackResult kept = call(() -> consumer.onCheckpoint(end));
         if (kept == CallbackResult.ERROR || kept == CallbackResult.ERROR_FATAL) {
             return failed(kept);

@@ -4,72 +4,24 @@ package dev.hippo.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.hippo.broker.EmbeddedBroker;
-import dev.hippo.change.v1.ChangeEvent;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Consumers of a topic of changes on a real broker. */
-class ChangeClientIT {
+class ChangeClientIT extends ChangesTopic {
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static int number;
-
-    @TempDir
-    static Path folder;
-
-    private static EmbeddedBroker broker;
-    private static Admin admin;
-    private static KafkaProducer<byte[], byte[]> producer;
 
     private final List<Running> running = new ArrayList<>();
-    private String topic = "";
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = EmbeddedBroker.start(folder, 0);
-        admin = Admin.create(kafka());
-        Map<String, Object> client = kafka();
-        client.put("transactional.id", "capture");
-        producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
-        producer.initTransactions();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        producer.close();
-        admin.close();
-        broker.close();
-    }
-
-    @BeforeEach
-    void makeTopic() throws Exception {
-        topic = "changes-" + number++;
-        admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())))
-                .all()
-                .get();
-    }
 
     @AfterEach
     void stopAll() throws Exception {
@@ -77,18 +29,6 @@ class ChangeClientIT {
             each.client.close();
             each.ended.handle((nothing, failure) -> null).get();
         }
-    }
-
-    private static Map<String, Object> kafka() {
-        Map<String, Object> kafka = new HashMap<>();
-        kafka.put("bootstrap.servers", broker.bootstrapServers());
-        return kafka;
-    }
-
-    private void write(List<ChangeEvent> changes) {
-        producer.beginTransaction();
-        changes.forEach(change -> producer.send(new ProducerRecord<>(topic, change.toByteArray())));
-        producer.commitTransaction();
     }
 
     /** A client on a thread of its own. */

@@ -8,6 +8,7 @@ import dev.hippo.change.v1.Position;
 import dev.hippo.change.v1.Transaction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Makes the changes of windows: number N of them ends at SCN N and is called {@code tN}. */
@@ -29,6 +30,18 @@ final class Changes {
                     .setOp(Op.UPDATE)
                     .setTable(tables[i])
                     .setTransaction(transaction)
+                    .build());
+        }
+        return changes;
+    }
+
+    /** A window of updates of table {@code t}, a row for each key. */
+    static List<ChangeEvent> rows(int number, String... keys) {
+        List<ChangeEvent> changes = new ArrayList<>();
+        for (ChangeEvent change :
+                window(number, Collections.nCopies(keys.length, "t").toArray(String[]::new))) {
+            changes.add(change.toBuilder()
+                    .setKey(ByteString.copyFromUtf8(keys[changes.size()]))
                     .build());
         }
         return changes;

@@ -59,6 +59,11 @@ final class Recorder implements ChangeConsumer {
     }
 
     @Override
+    public CallbackResult onIdle(Scn last) {
+        return note("idle after " + number(last));
+    }
+
+    @Override
     public CallbackResult onRollback(Scn to) {
         return note("rollback to " + number(to));
     }

@@ -99,6 +99,21 @@ class WindowDeliveryTest {
     }
 
     @Test
+    void whenNothingWaitsASkippedCheckpointIsTakenIfTheConsumerAsksForIt() throws Exception {
+        recorder.answer = now -> now.equals("end 1") ? CallbackResult.SKIP_CHECKPOINT : CallbackResult.SUCCESS;
+        assertThat(delivery.idle()).as("nothing was told yet").isEqualTo(Outcome.TAKEN);
+        tell(Changes.window(1, "a"));
+        assertThat(delivery.idle()).isEqualTo(Outcome.CHECKPOINT);
+        assertThat(recorder.told).endsWith("idle after 1", "checkpoint 1");
+        assertThat(delivery.idle())
+                .as("there is nothing behind the check point")
+                .isEqualTo(Outcome.TAKEN);
+        tell(Changes.window(2, "a", "a").subList(0, 1));
+        assertThat(delivery.idle()).as("a window is open").isEqualTo(Outcome.TAKEN);
+        assertThat(recorder.told).filteredOn(call -> call.startsWith("idle")).hasSize(1);
+    }
+
+    @Test
     void whatACallbackThrowsIsNotTaken() throws Exception {
         recorder.answer = now -> {
             if (now.equals("t1/0")) {
