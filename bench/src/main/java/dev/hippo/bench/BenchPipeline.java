@@ -60,6 +60,17 @@ public final class BenchPipeline implements AutoCloseable {
         return new BenchPipeline(lib, folder -> Files.writeString(folder.resolve("pipeline.yaml"), pipelineFile));
     }
 
+    /** A pipeline with contracts, by the names of their files. */
+    public static BenchPipeline of(Path lib, String pipelineFile, Map<String, String> contracts) throws IOException {
+        return new BenchPipeline(lib, folder -> {
+            Files.writeString(folder.resolve("pipeline.yaml"), pipelineFile);
+            Files.createDirectories(folder.resolve("contracts"));
+            for (Map.Entry<String, String> contract : contracts.entrySet()) {
+                Files.writeString(folder.resolve("contracts").resolve(contract.getKey()), contract.getValue());
+            }
+        });
+    }
+
     private BenchPipeline(Path lib, Filling filling) throws IOException {
         this.lib = lib;
         this.folder = Files.createTempDirectory("hippo-bench");

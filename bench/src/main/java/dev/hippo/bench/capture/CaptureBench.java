@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.bench.capture;
+
+import com.google.protobuf.Timestamp;
+import dev.hippo.bench.BenchPipeline;
+import dev.hippo.change.v1.ChangeEvent;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * A db-etl between PostgreSQL and Kafka, whole: how fast it drains a backlog into its two topics beside the driver's bare stream of the same backlog, and how long after its commit a
+ * change is read by a consumer of committed records. Everything on this machine. Arguments: changes of a backlog (300,000), rounds that count (3), seconds at each rate (30). Run from
+ * the root of the repository, on a built tree.
+ */
+public final class CaptureBench {
+    private static final TopicPartition CHANGES = new TopicPartition("order-changes", 0);
+    private static final String HIPPO = "orders-db";
+    private static final List<Integer> RATES = List.of(10, 100, 1_000);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private static final String PIPELINE = """
+            pipeline: capture-bench
+            topics:
+              orders: {contract: bench.v1.Order, key: id, changelog: true}
+              order-changes: {contract: hippo.change.v1.ChangeEvent, partitions: 1}
+            hippos:
+              orders-db:
+                kind: db-etl
+                source: {url: '%s', user: postgres, tables: [public.orders], changes: order-changes}
+                publish: orders
+            """;
+
+    private static final String CONTRACT = """
+            syntax = "proto3";
+            package bench.v1;
+            import "google/protobuf/timestamp.proto";
+            message Order {
+              int64 id = 1;
+              int32 customer = 2;
+              string amount = 3;
+              bool paid = 4;
+              double ratio = 5;
+              google.protobuf.Timestamp created = 6;
+              string note = 7;
+            }
+            """;
+
+    private final String url;
+    private final BenchPipeline pipeline;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private int loaded;
+
+    private CaptureBench(String url, BenchPipeline pipeline, KafkaConsumer<byte[], byte[]> consumer) {
+        this.url = url;
+        this.pipeline = pipeline;
+        this.consumer = consumer;
+    }
+
+    public static void main(String[] args) throws Exception {
+        int changes = args.length > 0 ? Integer.parseInt(args[0]) : 300_000;
+        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+        int seconds = args.length > 2 ? Integer.parseInt(args[2]) : 30;
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setServerConfig("wal_level", "logical")
+                .setServerConfig("max_wal_size", "4GB")
+                .start()) {
+            String url = "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres";
+            Orders.create(url);
+            try (BenchPipeline pipeline =
+                    BenchPipeline.of(Path.of("lib"), PIPELINE.formatted(url), Map.of("orders.proto", CONTRACT))) {
+                Map<String, Object> client = new HashMap<>(pipeline.startKafka().clientProperties("capture-bench"));
+                client.put("isolation.level", "read_committed");
+                client.put("enable.auto.commit", false);
+                client.put("auto.offset.reset", "earliest");
+                try (KafkaConsumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                    consumer.assign(List.of(CHANGES));
+                    CaptureBench bench = new CaptureBench(url, pipeline, consumer);
+                    bench.backlog(changes, rounds);
+                    bench.latency(seconds);
+                }
+            }
+        }
+    }
+
+    private Process capture() throws Exception {
+        return pipeline.ready("capture", HIPPO, "-Xmx512m", "-XX:+UseParallelGC");
+    }
+
+    private void backlog(int changes, int rounds) throws Exception {
+        Process first = capture();
+        Orders.load(url, loaded, 100);
+        loaded += 100;
+        awaitChanges(100);
+        BenchPipeline.stop(first);
+        double[] bare = new double[rounds];
+        double[] ours = new double[rounds];
+        for (int round = -1; round < rounds; round++) {
+            Orders.load(url, loaded, changes);
+            loaded += changes;
+            double perSecond = Orders.readBare(url, changes);
+            Process process = capture();
+            double written = awaitChanges(changes);
+            BenchPipeline.stop(process);
+            if (round >= 0) {
+                bare[round] = perSecond;
+                ours[round] = written;
+            }
+        }
+        System.out.println("| what | changes/s, rounds | median | of the bare loop |");
+        System.out.println("| --- | ---: | ---: | ---: |");
+        row("bare PGReplicationStream, nothing decoded", bare, median(bare));
+        row("db-etl: all changes and latest rows in Kafka, read by a consumer", ours, median(bare));
+    }
+
+    private static void row(String what, double[] rounds, double reference) {
+        StringBuilder each = new StringBuilder();
+        for (double round : rounds) {
+            each.append(String.format(Locale.ROOT, "%s%,.0f", each.isEmpty() ? "" : ", ", round));
+        }
+        System.out.printf(
+                Locale.ROOT, "| %s | %s | %,.0f | %.2f |%n", what, each, median(rounds), median(rounds) / reference);
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** Changes a second from the first that is read on: what came with the first poll is not counted, for its time is that of the start. */
+    private double awaitChanges(int count) {
+        int read = 0;
+        int before = 0;
+        long begun = 0;
+        while (read < count) {
+            int polled = consumer.poll(POLL).count();
+            if (polled > 0 && begun == 0) {
+                begun = System.nanoTime();
+                before = polled;
+            }
+            read += polled;
+        }
+        return (read - before) * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - begun);
+    }
+
+    private void latency(int seconds) throws Exception {
+        System.out.println();
+        System.out.println("| transactions/s asked | done | p50 ms | p99 ms | longest ms |");
+        System.out.println("| ---: | ---: | ---: | ---: | ---: |");
+        Process process = capture();
+        for (int rate : RATES) {
+            // as long again before it, to get warm
+            transactions(rate, seconds, false);
+            transactions(rate, seconds, true);
+        }
+        BenchPipeline.stop(process);
+    }
+
+    private void transactions(int rate, int seconds, boolean counts) throws Exception {
+        int all = rate * seconds;
+        long[] micros = new long[all];
+        Thread writer = new Thread(() -> write(rate, all), "writer");
+        long begun = System.nanoTime();
+        writer.start();
+        int read = 0;
+        while (read < all) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                Instant now = Instant.now();
+                Timestamp committed = ChangeEvent.parseFrom(record.value()).getCommittedAt();
+                micros[read++] = TimeUnit.NANOSECONDS.toMicros(
+                        Duration.between(Instant.ofEpochSecond(committed.getSeconds(), committed.getNanos()), now)
+                                .toNanos());
+            }
+        }
+        double took = (System.nanoTime() - begun) / (double) TimeUnit.SECONDS.toNanos(1);
+        writer.join();
+        if (counts) {
+            Arrays.sort(micros);
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %,d | %,.0f | %.1f | %.1f | %.1f |%n",
+                    rate,
+                    all / took,
+                    micros[all / 2] / 1_000.0,
+                    micros[all * 99 / 100] / 1_000.0,
+                    micros[all - 1] / 1_000.0);
+        }
+    }
+
+    /** One change in a transaction, each at its time, however long those before have taken. */
+    private void write(int rate, int all) {
+        long pause = TimeUnit.SECONDS.toNanos(1) / rate;
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+                PreparedStatement update =
+                        connection.prepareStatement("update orders set amount = amount + 1 where id = ?")) {
+            long begun = System.nanoTime();
+            for (int i = 0; i < all; i++) {
+                while (System.nanoTime() - begun < i * pause) {
+                    LockSupport.parkNanos(begun + i * pause - System.nanoTime());
+                }
+                update.setLong(1, 1 + i % 1_000);
+                update.executeUpdate();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
