@@ -2,6 +2,7 @@
 package dev.hippo.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.cli.PipelineCheckRun.Scope;
 import dev.hippo.pipeline.Finding;
 import java.io.PrintWriter;
 import java.util.List;
@@ -22,6 +23,11 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
+    @Option(
+            names = "--databases",
+            description = "ask the databases that are read whether their tables are there and fit their contracts")
+    private boolean databases;
+
     @Option(names = "--json", description = "print the findings as JSON")
     private boolean json;
 
@@ -31,7 +37,8 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        List<Finding> findings = PipelineCheckRun.of(options).findings();
+        List<Finding> findings = PipelineCheckRun.of(options, databases ? Scope.DATABASES : Scope.FILES)
+                .findings();
         long errors = findings.stream()
                 .filter(f -> f.severity() == Finding.Severity.ERROR)
                 .count();

@@ -8,14 +8,12 @@ import dev.hippo.pipeline.Finding;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
@@ -49,40 +47,19 @@ final class EngineCheck {
         Path kept = cache.resolve("flink-" + fingerprint(pipeline, file, profile) + ".json");
         if (!Files.exists(kept)) {
             Files.createDirectories(cache);
-            String said = run(file, profile);
+            String said = CheckProcess.run(
+                    home,
+                    "flink",
+                    "dev.hippo.flink.Check",
+                    file,
+                    profile,
+                    "the SQL could not be checked: Flink's planner did not start");
             // whole or not at all: what is kept is believed for ever
             Path half = Files.createTempFile(cache, "flink-", ".new");
             Files.writeString(half, said);
             Files.move(half, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
         return JSON.readValue(Files.readString(kept), new TypeReference<List<Finding>>() {});
-    }
-
-    private String run(Path file, @Nullable String profile) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                home.java().toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-cp",
-                home.lib("flink") + "/*",
-                "dev.hippo.flink.Check",
-                "--pipeline",
-                file.toAbsolutePath().toString()));
-        if (profile != null) {
-            command.addAll(List.of("--profile", profile));
-        }
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String said;
-        try (InputStream out = process.getInputStream()) {
-            said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-        }
-        if (process.waitFor() != 0) {
-            throw new CommandFailure(ExitStatus.FAILED, "the SQL could not be checked: Flink's planner did not start");
-        }
-        return said;
     }
 
     private String fingerprint(PipelineSpec pipeline, Path file, @Nullable String profile) throws IOException {

@@ -17,13 +17,26 @@ final class PipelineCheckRun {
     private final List<Finding> findings;
     private final @Nullable StoredContracts stored;
 
+    /** What the check asks. */
+    enum Scope {
+        /** Files and what is stored of them. */
+        FILES,
+        /** The databases too. */
+        DATABASES
+    }
+
     private PipelineCheckRun(List<Finding> findings, @Nullable StoredContracts stored) {
         this.findings = List.copyOf(findings);
         this.stored = stored;
     }
 
-    /** Looks at the file and its contracts; at what is stored and at the SQL when those have no errors. */
+    /** Looks at files alone. */
     static PipelineCheckRun of(PipelineOptions options) throws IOException, InterruptedException {
+        return of(options, Scope.FILES);
+    }
+
+    /** Looks at the file and its contracts; at what is stored, at the SQL and where it is asked for at the databases when those have no errors. */
+    static PipelineCheckRun of(PipelineOptions options, Scope scope) throws IOException, InterruptedException {
         PipelineReading reading = options.read();
         PipelineCheck.Result result = PipelineCheck.of(reading);
         List<Finding> findings = new ArrayList<>(result.findings());
@@ -45,6 +58,9 @@ final class PipelineCheckRun {
                     finding.severity(),
                     finding.message(),
                     finding.hint()));
+        }
+        if (scope == Scope.DATABASES) {
+            findings.addAll(DatabaseCheck.findings(reading, spec, options.file(), options.profile()));
         }
         return new PipelineCheckRun(findings, stored);
     }

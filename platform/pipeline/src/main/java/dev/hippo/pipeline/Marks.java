@@ -22,7 +22,7 @@ public final class Marks {
     }
 
     /** A finding at the path, or at the nearest known place above it. */
-    Finding finding(String path, Finding.Severity severity, String message, String hint) {
+    public Finding finding(String path, Finding.Severity severity, String message, String hint) {
         String at = path;
         while (!at.isEmpty() && !places.containsKey(at)) {
             at = at.contains("/") ? at.substring(0, at.lastIndexOf('/')) : "";

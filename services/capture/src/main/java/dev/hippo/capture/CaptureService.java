@@ -88,7 +88,7 @@ final class CaptureService implements HippoService {
     }
 
     private Reading open() throws SourceFailure, KafkaUnavailable, HippoFailure, InterruptedException {
-        TopicContracts contracts = new TopicContracts(context);
+        TopicContracts contracts = TopicContracts.of(context);
         return Reading.open(context, Sources.of(context, contracts), contracts);
     }
 

@@ -6,8 +6,11 @@ import dev.hippo.capture.encode.ContractMapping;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceTable;
+import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.TopicSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,22 +18,29 @@ import java.util.Set;
 
 /** Each table's contract is that of the topic for its latest rows. */
 final class TopicContracts implements Contracts {
-    private final HippoContext context;
+    private final PipelineSpec pipeline;
+    private final HippoSpec hippo;
+    private final ContractCatalog contracts;
 
-    TopicContracts(HippoContext context) {
-        this.context = context;
+    TopicContracts(PipelineSpec pipeline, HippoSpec hippo, ContractCatalog contracts) {
+        this.pipeline = pipeline;
+        this.hippo = hippo;
+        this.contracts = contracts;
+    }
+
+    static TopicContracts of(HippoContext context) {
+        return new TopicContracts(context.pipeline(), context.hippo(), context.contracts());
     }
 
     @Override
     public Descriptor of(SourceTable table) throws SourceFailure {
-        String name = context.hippo().settings(Capture.class).topics().get(table.fullName());
+        String name = hippo.settings(Capture.class).topics().get(table.fullName());
         if (name == null) {
             throw new SourceFailure(
                     SourceFailure.Kind.SETTING, "table " + table.fullName() + " is not one of this hippo's tables");
         }
-        TopicSpec topic = context.pipeline().topic(name);
-        Descriptor contract =
-                context.contracts().contract(topic.contract()).orElseThrow().descriptor();
+        TopicSpec topic = pipeline.topic(name);
+        Descriptor contract = contracts.contract(topic.contract()).orElseThrow().descriptor();
         List<String> problems =
                 new ArrayList<>(ContractMapping.of(table, contract).problems());
         // the order of the topic's fields is its own matter
