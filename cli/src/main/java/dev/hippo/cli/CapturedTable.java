@@ -50,7 +50,8 @@ record CapturedTable(HippoSpec hippo, String table, String topic) {
                         + "; give the topic");
     }
 
-    private static List<CapturedTable> all(PipelineSpec pipeline) {
+    /** All that are captured. */
+    static List<CapturedTable> all(PipelineSpec pipeline) {
         List<CapturedTable> all = new ArrayList<>();
         for (HippoSpec hippo : pipeline.hippos().values()) {
             if (hippo.settings() instanceof Capture capture) {

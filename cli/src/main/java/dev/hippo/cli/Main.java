@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DownCommand.class,
             StatusCommand.class,
             SourcesCommand.class,
+            SnapshotCommand.class,
             LogsCommand.class,
             SendCommand.class,
             TailCommand.class,

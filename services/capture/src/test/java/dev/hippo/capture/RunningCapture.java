@@ -7,12 +7,16 @@ import dev.hippo.broker.EmbeddedBroker;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
+import dev.hippo.pipeline.HippoSettings.Capture;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.StateFolder;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.PipelineTopics;
 import dev.hippo.wire.TopicReader;
+import dev.hippo.wire.snapshot.SnapshotBook;
+import dev.hippo.wire.snapshot.SnapshotOrder;
+import dev.hippo.wire.snapshot.SnapshotProgress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +32,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -234,6 +241,34 @@ abstract class RunningCapture {
             }
         }
         return rows;
+    }
+
+    /** Orders that rows are told again. */
+    SnapshotOrder order(Map<String, String> from, Map<String, String> to, int rowsPerSecond) throws Exception {
+        SnapshotOrder order = new SnapshotOrder(
+                "order" + number++,
+                table,
+                from,
+                to,
+                rowsPerSecond,
+                InstantSource.system().instant());
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                kafka.clientProperties("test"), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            Capture.positionsTopic(name, "bank-db"),
+                            SnapshotOrder.key(name, "bank-db", table),
+                            order.toBytes()))
+                    .get();
+        }
+        return order;
+    }
+
+    SnapshotProgress progress(SnapshotOrder order) throws Exception {
+        SnapshotBook book = new SnapshotBook(name, "bank-db");
+        for (ConsumerRecord<byte[], byte[]> record : records(Capture.positionsTopic(name, "bank-db"))) {
+            book.take(record, true);
+        }
+        return book.progress(order);
     }
 
     void awaitEqual() {

@@ -11,6 +11,7 @@ import dev.hippo.pipeline.HippoSettings.Capture;
 import dev.hippo.pipeline.TopicSpec;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.TopicReader;
+import dev.hippo.wire.snapshot.SnapshotProgress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -171,15 +172,15 @@ public final class ChangeLog implements AutoCloseable {
         try {
             int changes = 0;
             Piece last = begun;
-            Piece end = null;
+            End end = null;
             for (Piece piece = begun; piece != null; piece = next(pieces, piece, changes)) {
                 send(piece);
                 changes += piece.changes().size();
-                end = piece.end() == null ? end : piece;
+                end = End.behind(piece, end);
                 last = piece;
             }
             if (last.whole()) {
-                commit(end, source);
+                commit(end, last, source);
                 done = true;
                 context.progress().in(changes);
                 context.progress().out(changes);
@@ -192,9 +193,8 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /** Commits, and lets the source forget its log up to there. */
-    private void commit(@Nullable Piece piece, ChangeSource source) throws KafkaUnavailable {
-        Position end = piece == null ? null : piece.end();
-        if (piece == null || end == null) {
+    private void commit(@Nullable End end, Piece piece, ChangeSource source) throws KafkaUnavailable {
+        if (end == null) {
             producer.commitTransaction();
             return;
         }
@@ -210,21 +210,36 @@ public final class ChangeLog implements AutoCloseable {
             beforeSnapshot = null;
         }
         StoredPosition stored =
-                new StoredPosition(end, source.describe(end), latest.keySet(), committedAt(end, piece.committedAt()));
+                new StoredPosition(end.place(), source.describe(end.place()), latest.keySet(), committedAt(end));
         producer.send(new ProducerRecord<>(positions, key, stored.toBytes()));
         producer.commitTransaction();
         last = stored;
-        source.stored(end);
+        source.stored(end.place());
         context.progress().position(stored.described());
     }
 
     /** Of the last transaction before a place: rows that are read beside the log are none, and what this process knows of none has been told by one before it. */
-    private Instant committedAt(Position end, Instant told) {
+    private Instant committedAt(End end) {
         StoredPosition before = last;
-        if (before != null && (told.equals(Instant.EPOCH) || end.equals(before.position()))) {
+        if (before != null
+                && (end.committedAt().equals(Instant.EPOCH) || end.place().equals(before.position()))) {
             return before.committedAt();
         }
-        return told;
+        return end.committedAt();
+    }
+
+    /** Where the last piece of a transaction of Kafka that has a place in the log ends, and when the last of the source's was committed; rows that are read beside the log are none. */
+    private record End(Position place, Instant committedAt) {
+        static @Nullable End behind(Piece piece, @Nullable End before) {
+            Position place = piece.end();
+            if (place == null) {
+                return before;
+            }
+            if (piece.progress() == null) {
+                return new End(place, piece.committedAt());
+            }
+            return new End(place, before == null ? Instant.EPOCH : before.committedAt());
+        }
     }
 
     /** How far the source is stored; null if nothing is. May be asked by any thread. */
@@ -266,6 +281,12 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     private void send(Piece piece) throws SourceFailure, KafkaUnavailable {
+        SnapshotProgress progress = piece.progress();
+        if (progress != null) {
+            byte[] of = SnapshotProgress.key(
+                    context.pipeline().name(), context.hippo().name(), progress.table());
+            producer.send(new ProducerRecord<>(positions, of, progress.toBytes()));
+        }
         Instant at = context.clock().instant();
         String now = at.toString();
         String committedAt = piece.committedAt().toString();

@@ -3,6 +3,7 @@ package dev.hippo.capture.log;
 
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.RowChange;
+import dev.hippo.wire.snapshot.SnapshotProgress;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param whole whether what is told up to here may be seen without what comes
  * @param bytes how large the images are together
  * @param end the place in the log up to which all is told with this piece; null if there is none yet
+ * @param progress of an order to tell rows again, of which these are the last that were read; null if they are none
  */
 record Piece(
         String transaction,
@@ -23,4 +25,5 @@ record Piece(
         List<RowChange> changes,
         boolean whole,
         int bytes,
-        @Nullable Position end) {}
+        @Nullable Position end,
+        @Nullable SnapshotProgress progress) {}

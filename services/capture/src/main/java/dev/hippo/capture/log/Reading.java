@@ -10,7 +10,6 @@ import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.wire.KafkaUnavailable;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,17 +21,20 @@ public final class Reading implements AutoCloseable {
     private final ChangeSource source;
     private final ChangeLog log;
     private final Beginning beginning;
+    private final HippoContext context;
+    private final List<SourceTable> tables;
     private final PieceQueue pieces = new PieceQueue();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
-    private final InstantSource clock;
     private volatile @Nullable SourceWatch watch;
 
-    private Reading(ChangeSource source, ChangeLog log, Beginning beginning, InstantSource clock) {
+    private Reading(
+            HippoContext context, ChangeSource source, List<SourceTable> tables, ChangeLog log, Beginning beginning) {
+        this.context = context;
         this.source = source;
+        this.tables = tables;
         this.log = log;
         this.beginning = beginning;
-        this.clock = clock;
     }
 
     /**
@@ -44,10 +46,11 @@ public final class Reading implements AutoCloseable {
             throws SourceFailure, KafkaUnavailable, HippoFailure, InterruptedException {
         ChangeLog log = new ChangeLog(context);
         try {
-            for (SourceTable table : source.tables()) {
+            List<SourceTable> tables = source.tables();
+            for (SourceTable table : tables) {
                 contracts.of(table);
             }
-            return new Reading(source, log, log.takeOver(), context.clock());
+            return new Reading(context, source, tables, log, log.takeOver());
         } catch (SourceFailure | KafkaUnavailable | HippoFailure | InterruptedException | RuntimeException e) {
             log.close();
             source.close();
@@ -57,14 +60,19 @@ public final class Reading implements AutoCloseable {
 
     /** Reads and writes until {@link #stop}, or until one of the two cannot go on. */
     public void run() throws SourceFailure, HippoFailure, KafkaUnavailable, InterruptedException {
-        source.watch().ifPresent(looking -> watch = new SourceWatch(looking, log::last, clock));
+        source.watch().ifPresent(looking -> watch = new SourceWatch(looking, log::last, context.clock()));
         Thread reader = new Thread(this::read, "source");
         reader.setDaemon(true);
         failed.whenComplete((nothing, failure) -> log.stop());
         reader.start();
-        log.write(pieces, source);
-        // it may wait for the log of the source, or for room in the queue
-        source.close();
+        OrderedSnapshots ordered = new OrderedSnapshots(context, source, tables, pieces);
+        try {
+            log.write(pieces, source);
+        } finally {
+            // both may wait for the source, or for room in the queue
+            source.close();
+            ordered.end();
+        }
         reader.interrupt();
         reader.join();
         if (failed.isCompletedExceptionally()) {
@@ -89,7 +97,7 @@ public final class Reading implements AutoCloseable {
 
     /** Tells the rows that nobody was told yet; gives the place from which to go on. */
     private Position rows() throws SourceFailure, InterruptedException {
-        List<SourceTable> lacking = source.tables().stream()
+        List<SourceTable> lacking = tables.stream()
                 .filter(table -> beginning.lacking().contains(table.fullName()))
                 .toList();
         Position from = beginning.from();
@@ -104,7 +112,9 @@ public final class Reading implements AutoCloseable {
 
     private void read() {
         try {
-            source.stream(rows(), pieces);
+            Position from = rows();
+            pieces.streams(from);
+            source.stream(from, pieces);
             failed.complete(null);
         } catch (SourceFailure | InterruptedException | RuntimeException e) {
             failed.completeExceptionally(e);

@@ -4,6 +4,8 @@ package dev.hippo.capture.mariadb;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.source.ChangeListener;
 import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.Chunk;
+import dev.hippo.capture.source.KeyRange;
 import dev.hippo.capture.source.LogWatch;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.SnapshotListener;
@@ -75,6 +77,20 @@ public final class MariaDbSource implements ChangeSource {
 
     private Position read(List<SourceTable> tables, @Nullable Position stored, SnapshotListener to)
             throws SourceFailure, InterruptedException {
+        try (RowSnapshot reading = reading()) {
+            return reading.read(tables, stored, to);
+        }
+    }
+
+    @Override
+    public Chunk chunk(SourceTable table, KeyRange range, int most) throws SourceFailure, InterruptedException {
+        try (RowSnapshot reading = reading()) {
+            return reading.chunk(table, range, most);
+        }
+    }
+
+    /** One at a time: rows are read in parts only when the stream has begun. */
+    private RowSnapshot reading() throws InterruptedException {
         RowSnapshot reading = new RowSnapshot(settings, contracts);
         synchronized (lock) {
             if (closed) {
@@ -82,13 +98,7 @@ public final class MariaDbSource implements ChangeSource {
             }
             snapshot = reading;
         }
-        try (reading) {
-            return reading.read(tables, stored, to);
-        } finally {
-            synchronized (lock) {
-                snapshot = null;
-            }
-        }
+        return reading;
     }
 
     @Override

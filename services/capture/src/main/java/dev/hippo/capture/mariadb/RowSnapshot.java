@@ -4,6 +4,8 @@ package dev.hippo.capture.mariadb;
 import dev.hippo.capture.encode.ContractMapping;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.encode.ImageWriter;
+import dev.hippo.capture.source.Chunk;
+import dev.hippo.capture.source.KeyRange;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.RowChange;
 import dev.hippo.capture.source.RowChange.Op;
@@ -20,7 +22,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +75,26 @@ final class RowSnapshot implements AutoCloseable {
                     ? new SourceFailure(
                             Kind.PASSING, "a table was changed while its rows were read: " + e.getMessage(), e)
                     : ServerFailures.of(settings, "read the rows of the tables", e);
+        }
+    }
+
+    /** Reads the first rows of a range of keys. */
+    Chunk chunk(SourceTable wanted, KeyRange range, int most) throws SourceFailure, InterruptedException {
+        try (Server server = Server.connect(settings)) {
+            server.checkSettings();
+            open(server.connection());
+            Position at = begin(server).position(settings.epoch());
+            Instant takenAt = now(server.connection());
+            List<TableDefinition> found = new Catalog(server).tables(new TablePatterns(settings.tables()));
+            ChunkQuery query = ChunkQuery.of(definition(found, wanted), range, most);
+            List<RowChange> rows = new ArrayList<>();
+            Map<String, String> last = table(server.connection(), query, rows::add);
+            return new Chunk(at, takenAt, rows, last, rows.size() < most);
+        } catch (SQLException e) {
+            if (isClosed()) {
+                throw stopped(e);
+            }
+            throw ServerFailures.of(settings, "read rows of " + wanted.fullName(), e);
         }
     }
 
@@ -155,29 +179,40 @@ final class RowSnapshot implements AutoCloseable {
 
     private void table(Connection from, TableDefinition table, SnapshotListener to)
             throws SQLException, SourceFailure, InterruptedException {
+        to.table(table.table());
+        table(from, ChunkQuery.ofAll(table), to::row);
+    }
+
+    /** Tells the rows that a query asks for; gives the key of the last. */
+    private Map<String, String> table(Connection from, ChunkQuery query, Rows to)
+            throws SQLException, SourceFailure, InterruptedException {
+        TableDefinition table = query.table();
         SourceTable told = table.table();
         ContractMapping mapping = ContractMapping.of(told, contracts.of(told));
         Row row = new Row(table, new ImageWriter(mapping), new ImageWriter(mapping));
-        to.table(told);
         String columns = table.columns().stream().map(RowSnapshot::expression).collect(Collectors.joining(", "));
-        String question = "select " + columns + " from " + quoted(table.schema()) + "." + quoted(table.name());
-        try (PreparedStatement statement = from.prepareStatement(question)) {
+        Map<String, String> last = Map.of();
+        try (PreparedStatement statement = from.prepareStatement("select " + columns + query.rest())) {
             statement.setFetchSize(ROWS_AT_ONCE);
+            query.set(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     to.row(row.read(rows, told));
+                    last = query.bounded() ? query.key(rows) : last;
                 }
             }
         }
+        return last;
     }
 
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
+    @FunctionalInterface
+    private interface Rows {
+        void row(RowChange row) throws InterruptedException;
     }
 
     /** In a form that the driver gives without any loss. */
     private static String expression(ColumnDefinition column) {
-        String name = quoted(column.name());
+        String name = ChunkQuery.quoted(column.name());
         return switch (column.type()) {
             case TEXT, JSON, UUID, ENUM, SET -> "convert(" + name + " using utf8mb4)";
             case DECIMAL -> "cast(cast(" + name + " as decimal(" + column.size() + "," + column.scale() + ")) as char)";

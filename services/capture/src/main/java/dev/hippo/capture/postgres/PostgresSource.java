@@ -4,6 +4,8 @@ package dev.hippo.capture.postgres;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.source.ChangeListener;
 import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.Chunk;
+import dev.hippo.capture.source.KeyRange;
 import dev.hippo.capture.source.LogWatch;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.SnapshotListener;
@@ -14,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -137,17 +140,40 @@ public final class PostgresSource implements ChangeSource {
         }
     }
 
+    @Override
+    public Chunk chunk(SourceTable table, KeyRange range, int most) throws SourceFailure {
+        Connection connection = connections.open();
+        try {
+            checkServer(connection);
+            TableRows rows = new TableRows(settings, connection, contracts);
+            rows.lock(List.of(table));
+            Position at = moment(connection);
+            List<TablePattern> pattern = List.of(TablePattern.of(Names.quoted(table)));
+            Instant takenAt = now(connection);
+            Catalog.Described described = catalog.tables(connection, pattern).get(0);
+            return new TableChunk(connection, described, contracts).read(range, most, at, takenAt);
+        } catch (SQLException e) {
+            throw Refusal.of("The rows of " + table.fullName() + " cannot be read in parts", e);
+        } finally {
+            connections.close(connection);
+        }
+    }
+
+    private static Instant now(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select clock_timestamp()")) {
+            row.next();
+            return row.getObject(1, OffsetDateTime.class).toInstant();
+        }
+    }
+
     private void tell(List<SourceTable> tables, Position at, Connection connection, TableRows rows, SnapshotListener to)
             throws SourceFailure, SQLException, InterruptedException {
         List<TablePattern> patterns = new ArrayList<>();
         for (SourceTable table : tables) {
             patterns.add(TablePattern.of(Names.quoted(table)));
         }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select clock_timestamp()")) {
-            row.next();
-            to.begin(at, row.getObject(1, OffsetDateTime.class).toInstant());
-        }
+        to.begin(at, now(connection));
         for (Catalog.Described table : catalog.tables(connection, patterns)) {
             rows.tell(table, to);
         }
@@ -157,14 +183,28 @@ public final class PostgresSource implements ChangeSource {
 
     /** Makes the slot, and lets the transaction see what was there at that place. */
     private Position beginSnapshot(Connection connection) throws SourceFailure, SQLException {
+        return see(connection, slot::make);
+    }
+
+    /** Lets the transaction see what was there at a place of the log. */
+    private Position moment(Connection connection) throws SourceFailure, SQLException {
+        return see(connection, slot::makeForAMoment);
+    }
+
+    private Position see(Connection connection, Making making) throws SourceFailure, SQLException {
         Connection replication = connections.openForReplication(false);
         try (Statement statement = connection.createStatement()) {
-            Slot.Made made = slot.make(replication);
+            Slot.Made made = making.make(replication);
             statement.execute("SET TRANSACTION SNAPSHOT " + Names.literal(made.snapshot()));
             return Lsn.position(settings.epoch(), made.consistent());
         } finally {
             connections.close(replication);
         }
+    }
+
+    @FunctionalInterface
+    private interface Making {
+        Slot.Made make(Connection replication) throws SourceFailure;
     }
 
     @Override

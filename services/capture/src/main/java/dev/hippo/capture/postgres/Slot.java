@@ -20,6 +20,9 @@ final class Slot {
             select coalesce(plugin, 'physical'), database is not distinct from current_database(), coalesce(active_pid, 0), confirmed_flush_lsn::text,
               coalesce(wal_status, ''), coalesce(database, '') from pg_replication_slots where slot_name = ?""";
 
+    /** Of a slot's name, for a suffix behind it. */
+    private static final int LONGEST_NAME = 58;
+
     private static final String PLUGIN = "pgoutput";
 
     private final PostgresSettings settings;
@@ -151,9 +154,19 @@ final class Slot {
     /** Makes it, with a snapshot that lives as long as the connection does nothing else. */
     Made make(Connection replication) throws SourceFailure {
         log.info("Slot {} is made, which waits for the end of all transactions that write", name);
+        return make(replication, Names.quoted(name));
+    }
+
+    /** Makes one beside it that goes with the connection; the snapshot too, for whom has not begun with it by then. */
+    Made makeForAMoment(Connection replication) throws SourceFailure {
+        String shortened = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+        return make(replication, Names.quoted(shortened + "_rows") + " TEMPORARY");
+    }
+
+    private Made make(Connection replication, String slot) throws SourceFailure {
         try (Statement statement = replication.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "CREATE_REPLICATION_SLOT " + Names.quoted(name) + " LOGICAL " + PLUGIN + " EXPORT_SNAPSHOT")) {
+                        "CREATE_REPLICATION_SLOT " + slot + " LOGICAL " + PLUGIN + " EXPORT_SNAPSHOT")) {
             row.next();
             return new Made(Lsn.parse(row.getString("consistent_point")), row.getString("snapshot_name"));
         } catch (SQLException e) {

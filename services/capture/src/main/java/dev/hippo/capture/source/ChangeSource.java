@@ -37,6 +37,17 @@ public interface ChangeSource extends AutoCloseable {
             throws SourceFailure, InterruptedException;
 
     /**
+     * Reads the first rows of a range of a table's keys, beside a stream. Needs no stop of who writes to the table.
+     *
+     * @param most how many rows, at least 1
+     * @throws SourceFailure if they cannot be read: the table has no key, a bound is no value of its column, the source has no such order
+     */
+    default Chunk chunk(SourceTable table, KeyRange range, int most) throws SourceFailure, InterruptedException {
+        throw new SourceFailure(
+                SourceFailure.Kind.SETTING, "This source cannot tell a part of table " + table.fullName());
+    }
+
+    /**
      * Tells of everything behind a position until {@link #close}.
      *
      * @throws SourceFailure if the log cannot be read, and above all if it does not reach back to the position any more
