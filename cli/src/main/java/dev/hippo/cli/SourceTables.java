@@ -72,7 +72,11 @@ final class SourceTables {
                 new TextTable(List.of("DESTINATION", "DATABASE", "STATE", "TOPICS", "TABLES", "LAG", "CHANGES/S"));
         destinations.forEach(destination -> {
             List<String> tables = new ArrayList<>();
-            destination.path("topics").forEach(name -> tables.add(name.asText()));
+            // those of a topic of all changes are named by the source's
+            destination
+                    .path("topics")
+                    .forEach(names ->
+                            (names.isObject() ? names : List.of(names)).forEach(name -> tables.add(name.asText())));
             table.row(List.of(
                     destination.path("name").asText(),
                     destination.path("database").asText(),

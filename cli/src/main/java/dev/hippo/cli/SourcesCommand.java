@@ -85,6 +85,9 @@ final class SourcesCommand implements Callable<Integer> {
             node.put("database", database(destination.url()));
             ObjectNode topics = node.putObject("topics");
             destination.tables().forEach(topics::put);
+            if (destination.whole()) {
+                topics.set(hippo.subscribe().get(0), new ObjectMapper().valueToTree(destination.copies()));
+            }
         }
         boolean lives = record != null && record.living().isPresent();
         node.put("state", record == null ? "sleep" : StatusCommand.state(record, lives));

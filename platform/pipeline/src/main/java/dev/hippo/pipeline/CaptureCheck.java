@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Whether the topics of a db-etl can take, or tell, what it brings. */
 final class CaptureCheck {
@@ -60,14 +62,53 @@ final class CaptureCheck {
 
     private void destination(HippoSpec hippo, HippoSettings.Destination destination) {
         String path = "hippos/" + hippo.name();
-        hippo.subscribe().forEach(topic -> changelog(path + "/subscribe/", topic, "is to tell"));
-        for (String table : destination.tables().values()) {
+        if (destination.whole()) {
+            hippo.subscribe()
+                    .forEach(topic -> copied(topic, destination.copies().keySet(), path));
+        } else {
+            hippo.subscribe().forEach(topic -> latestRows(path + "/subscribe/", topic));
+        }
+        List<String> tables = new ArrayList<>(destination.tables().values());
+        tables.addAll(destination.copies().values());
+        for (String table : tables) {
             String before = writers.putIfAbsent(destination.url() + " " + table, hippo.name());
             if (before != null) {
                 error(
                         path + "/destination",
                         "table '" + table + "' of that database is written by '" + before + "' already",
                         "a table holds the rows of one topic");
+            }
+        }
+    }
+
+    private void latestRows(String path, String topic) {
+        if (pipeline.captureOf(topic).isPresent()) {
+            error(
+                    path + topic,
+                    "topic '" + topic + "' tells all changes of a source, and not the latest rows of one table",
+                    "say which table goes where, and its transactions are applied whole: tables: {SOURCE_SCHEMA.TABLE:"
+                            + " SCHEMA.TABLE}");
+        } else {
+            changelog(path, topic, "is to tell");
+        }
+    }
+
+    private void copied(String topic, Set<String> copied, String path) {
+        Optional<HippoSettings.Capture> capture = pipeline.captureOf(topic);
+        if (pipeline.topics().containsKey(topic) && capture.isEmpty()) {
+            error(
+                    path + "/subscribe/" + topic,
+                    "topic '" + topic
+                            + "' is no topic of all changes: no db-etl of this pipeline names it as 'changes'",
+                    "give the 'source' that reads the database changes: " + topic
+                            + ", or make 'tables' a list of a table for each changelog topic");
+        }
+        for (String table : copied) {
+            if (capture.isPresent() && !capture.get().tables().contains(table)) {
+                error(
+                        path + "/destination",
+                        "table '" + table + "' is not captured into topic '" + topic + "'",
+                        Suggestion.hint(table, capture.get().tables()));
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what only a db-etl with a destination has: its database, and which topic goes to which table. */
+/** Reads what only a db-etl with a destination has: its database, and which topic, or table of a source, goes to which table. */
 final class DestinationReader {
     private static final Pattern URL = Pattern.compile("jdbc:(postgresql|mariadb|mysql)://.*");
     private static final Pattern TABLE = Pattern.compile("[^.\\s]+\\.[^.\\s]+");
@@ -29,7 +29,7 @@ final class DestinationReader {
                     "a db-etl without 'source' and 'destination' has no database",
                     "add destination: {url: \"jdbc:postgresql://HOST/DATABASE\", tables: [SCHEMA.TABLE]} to bring its"
                             + " topics into one, or 'source' in place of 'subscribe' to read one");
-            return new HippoSettings.Destination("", "", "", Map.of());
+            return new HippoSettings.Destination("", "", "", Map.of(), Map.of());
         }
         if (hippo.has("source")) {
             findings.error(
@@ -51,11 +51,52 @@ final class DestinationReader {
                     "this version writes to PostgreSQL, MariaDB and MySQL, which this is no address of",
                     "write jdbc:postgresql://HOST:PORT/DATABASE, or begin with jdbc:mariadb: or jdbc:mysql:");
         }
+        boolean whole = destination.isMapping("tables");
         return new HippoSettings.Destination(
                 url,
                 orEmpty(destination.text("user")),
                 orEmpty(destination.text("password")),
-                tables(hippo, destination));
+                whole ? Map.of() : tables(hippo, destination),
+                whole ? copies(hippo, destination) : Map.of());
+    }
+
+    /** The tables of one topic of all changes. */
+    private Map<String, String> copies(Section hippo, Section destination) {
+        Map<String, String> copies = destination.map("tables");
+        if (hippo.texts("subscribe").size() != 1) {
+            findings.error(
+                    hippo.at("subscribe"),
+                    "the tables of a source are taken from one topic of all changes, and 'subscribe' names "
+                            + hippo.texts("subscribe").size(),
+                    "subscribe to the topic that the source names as 'changes', or make 'tables' a list");
+        }
+        if (copies.isEmpty()) {
+            findings.error(
+                    destination.at("tables"),
+                    "'tables' names no table",
+                    "write {SOURCE_SCHEMA.TABLE: SCHEMA.TABLE} for each table that is copied");
+        }
+        Set<String> names = new LinkedHashSet<>();
+        copies.forEach((source, table) -> {
+            checkName(destination, source);
+            checkName(destination, table);
+            if (!names.add(table)) {
+                findings.error(
+                        destination.at("tables"),
+                        "table '" + table + "' is named twice",
+                        "a table holds the rows of one table of the source");
+            }
+        });
+        return copies;
+    }
+
+    private void checkName(Section destination, String table) {
+        if (!TABLE.matcher(table).matches()) {
+            findings.error(
+                    destination.entryAt("tables", table),
+                    "'" + table + "' is no table's full name",
+                    "write SCHEMA.TABLE, such as public.airports");
+        }
     }
 
     private Map<String, String> tables(Section hippo, Section destination) {
@@ -70,12 +111,7 @@ final class DestinationReader {
         }
         Set<String> names = new LinkedHashSet<>();
         for (String table : tables) {
-            if (!TABLE.matcher(table).matches()) {
-                findings.error(
-                        destination.entryAt("tables", table),
-                        "'" + table + "' is no table's full name",
-                        "write SCHEMA.TABLE, such as public.airports");
-            }
+            checkName(destination, table);
             if (!names.add(table)) {
                 findings.error(
                         destination.entryAt("tables", table),

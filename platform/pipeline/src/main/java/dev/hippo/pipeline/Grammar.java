@@ -123,7 +123,7 @@ enum Grammar {
             key(
                     "destination",
                     Type.DESTINATION,
-                    "the database in which a db-etl keeps a table of the latest rows of each topic that it subscribes to: {url, user, password, tables}")),
+                    "the database in which a db-etl keeps a table of the latest rows of each topic that it subscribes to, or tables of one topic of all changes: {url, user, password, tables}")),
     SOURCE(
             "source",
             required(
@@ -150,8 +150,8 @@ enum Grammar {
             key("password", Type.TEXT, "better ${secret:NAME} than the word itself"),
             required(
                     "tables",
-                    Type.TEXTS,
-                    "the tables, as SCHEMA.TABLE, one for each topic of 'subscribe', in the same order; what is not there is made")),
+                    Type.TARGETS,
+                    "the tables, as SCHEMA.TABLE, one for each topic of 'subscribe', in the same order; or {SOURCE_TABLE: TABLE} of a topic of all changes, whose transactions are applied whole; what is not there is made")),
     RULE(
             "a rule",
             key(
@@ -296,6 +296,7 @@ enum Grammar {
         SPARK,
         SOURCE,
         DESTINATION,
+        TARGETS,
         REPEAT,
         FROM,
         OUTCOME,

@@ -125,16 +125,24 @@ public sealed interface HippoSettings {
     }
 
     /**
-     * Changelog topics as tables of a database.
+     * Topics as tables of a database: changelogs, or one topic of all changes of another.
      *
      * @param url of the database, as JDBC has it
      * @param user empty for the driver's default
      * @param password empty for none
-     * @param tables full name of the table, as SCHEMA.TABLE, by the topic's name; in the order of the file
+     * @param tables full name of the table, as SCHEMA.TABLE, by the name of the changelog topic; in the order of the file
+     * @param copies full name of the table by that of the source's table, if whole transactions are taken from a topic of all changes; else empty
      */
-    record Destination(String url, String user, String password, Map<String, String> tables) implements HippoSettings {
+    record Destination(String url, String user, String password, Map<String, String> tables, Map<String, String> copies)
+            implements HippoSettings {
         public Destination {
             tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+            copies = Collections.unmodifiableMap(new LinkedHashMap<>(copies));
+        }
+
+        /** Whether the transactions of a source are applied whole. */
+        public boolean whole() {
+            return !copies.isEmpty();
         }
 
         @Override
@@ -145,7 +153,7 @@ public sealed interface HippoSettings {
         /** Without the password. */
         @Override
         public String toString() {
-            return "Destination[url=" + url + ", tables=" + tables + "]";
+            return "Destination[url=" + url + ", tables=" + (whole() ? copies : tables) + "]";
         }
     }
 

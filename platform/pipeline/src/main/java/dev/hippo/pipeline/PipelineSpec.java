@@ -65,6 +65,16 @@ public record PipelineSpec(
         return table;
     }
 
+    /** The db-etl that writes a topic of all changes; empty if none of this pipeline does. */
+    public Optional<HippoSettings.Capture> captureOf(String changes) {
+        return hippos.values().stream()
+                .map(HippoSpec::settings)
+                .filter(HippoSettings.Capture.class::isInstance)
+                .map(HippoSettings.Capture.class::cast)
+                .filter(capture -> capture.changes().equals(changes))
+                .findFirst();
+    }
+
     /**
      * The query service of that name.
      *

@@ -164,6 +164,10 @@ final class Section {
                 : at(key);
     }
 
+    boolean isMapping(String key) {
+        return values.get(key) instanceof MappingNode;
+    }
+
     /** A mapping of texts to texts. */
     Map<String, String> map(String key) {
         grammar.key(key);

@@ -88,4 +88,67 @@ class DestinationReaderTest {
                 findings(KEYED, "source: {url: 'jdbc:postgresql://h/d', tables: a.b}", BOTH, "publish: accounts"),
                 "reads a database, not topics");
     }
+
+    private PipelineCheck.Result whole(String topic, String tables) throws IOException {
+        check(KEYED, BOTH, DESTINATION);
+        Path file = folder.resolve("whole.yaml");
+        Files.writeString(file, """
+                pipeline: p
+                topics:
+                  accounts: {contract: bank.v1.Account, key: id, changelog: true}
+                  changes: {contract: hippo.change.v1.ChangeEvent, partitions: 1}
+                hippos:
+                  bank:
+                    kind: db-etl
+                    source: {url: 'jdbc:postgresql://h/d', tables: public.accounts, changes: changes}
+                    publish: accounts
+                  copy:
+                    kind: db-etl
+                    subscribe: %s
+                    destination: {url: 'jdbc:mariadb://h/d', tables: %s}
+                """.formatted(topic, tables));
+        return PipelineCheck.of(PipelineFile.read(file, null, Map.of()));
+    }
+
+    private List<String> wholeFindings(String topic, String tables) throws IOException {
+        return whole(topic, tables).findings().stream()
+                .map(finding -> finding.toString().replace(folder + "/", ""))
+                .toList();
+    }
+
+    @Test
+    void tablesOfATopicOfAllChangesAreNamedByThoseOfTheSource() throws Exception {
+        PipelineCheck.Result result = whole("changes", "{public.accounts: bank.a}");
+        assertThat(result.findings()).isEmpty();
+        HippoSettings.Destination destination =
+                result.spec().hippos().get("copy").settings(HippoSettings.Destination.class);
+        assertThat(destination.whole()).isTrue();
+        assertThat(destination.copies()).containsExactly(Map.entry("public.accounts", "bank.a"));
+        assertThat(destination.tables()).isEmpty();
+        assertThat(result.spec().captureOf("changes").orElseThrow().topics())
+                .containsExactly(Map.entry("public.accounts", "accounts"));
+    }
+
+    @Test
+    void whatDoesNotFitATopicOfAllChangesIsTold() throws Exception {
+        isTold(
+                wholeFindings("changes", "{public.acounts: bank.a}"),
+                "whole.yaml:13:",
+                "table 'public.acounts' is not captured into topic 'changes'",
+                "did you mean 'public.accounts'?");
+        isTold(
+                wholeFindings("accounts", "{public.accounts: bank.a}"),
+                "whole.yaml:12:",
+                "topic 'accounts' is no topic of all changes");
+        isTold(
+                wholeFindings("changes", "bank.a"),
+                "'changes' tells all changes of a source",
+                "tables: {SOURCE_SCHEMA.TABLE: SCHEMA.TABLE}");
+        isTold(wholeFindings("[changes, accounts]", "{public.accounts: bank.a}"), "'subscribe' names 2");
+        isTold(wholeFindings("changes", "{}"), "'tables' names no table");
+        isTold(wholeFindings("changes", "{accounts: bank.a}"), "'accounts' is no table's full name");
+        isTold(
+                wholeFindings("changes", "{public.accounts: bank.a, public.other: bank.a}"),
+                "table 'bank.a' is named twice");
+    }
 }

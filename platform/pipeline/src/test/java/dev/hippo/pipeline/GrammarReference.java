@@ -52,6 +52,7 @@ final class GrammarReference {
             case SPARK -> "[run.spark](#runspark)";
             case SOURCE -> "[source](#source)";
             case DESTINATION -> "[destination](#destination)";
+            case TARGETS -> "text, a list of texts, or names and texts";
             case RETRY -> "[retry](#retry)";
             case REPEAT -> "rerun, skip or queue";
             case FROM -> "earliest or latest";

@@ -117,7 +117,7 @@ final class GrammarSchema {
             case OUTCOME -> anyOf(object("enum", List.of("success", "failure", "any")), VARIABLE);
             case CATCH_UP -> anyOf(object("enum", List.of("latest", "all", "none")), VARIABLE);
             case OTHERWISE -> anyOf(object("enum", List.of("fail", "run")), VARIABLE);
-            case PARTITIONS -> anyOf(texts(), value(Grammar.Type.TEXTS));
+            case PARTITIONS, TARGETS -> anyOf(texts(), value(Grammar.Type.TEXTS));
             case PROFILES -> mapOf(reference(Grammar.PIPELINE));
             case MAP_OF_TEXTS -> texts();
             case MAP_OF_TOPICS -> mapOf(reference(Grammar.TOPIC));

@@ -6,12 +6,9 @@ import dev.hippo.kit.HippoFailure;
 import dev.hippo.pipeline.HippoSettings.Destination;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +21,7 @@ final class Database implements AutoCloseable {
     private final Connection connection;
     private final Ledger ledger;
     private final Map<String, TopicTable> tables;
-    private final Map<TopicTable, RowWriter> writers = new HashMap<>();
+    private final TableWriters writers;
     private final Map<TopicPartition, StoredOffset> stored;
 
     private Database(
@@ -40,7 +37,7 @@ final class Database implements AutoCloseable {
         this.ledger = ledger;
         this.tables = tables;
         this.stored = stored;
-        tables.values().forEach(table -> writers.put(table, dialect.writer(connection, table.table())));
+        this.writers = new TableWriters(dialect, login, connection, tables.values());
     }
 
     /**
@@ -80,7 +77,7 @@ final class Database implements AutoCloseable {
     }
 
     /** A failure as what may pass; what may not is thrown. */
-    private static DatabaseAway failure(Dialect dialect, Login login, String what, SQLException e) throws HippoFailure {
+    static DatabaseAway failure(Dialect dialect, Login login, String what, SQLException e) throws HippoFailure {
         String message = what + ": " + dialect.words(e);
         if (dialect.passes(e)) {
             return new DatabaseAway(message, e);
@@ -88,6 +85,7 @@ final class Database implements AutoCloseable {
         throw new HippoFailure(message + "; " + dialect.advice(e, login), e);
     }
 
+    /** By the name of the topic, or of the source's table, whose rows they take. */
     Map<String, TopicTable> tables() {
         return tables;
     }
@@ -108,7 +106,7 @@ final class Database implements AutoCloseable {
         try {
             ledger.hold();
             for (Batch.Rows rows : latest) {
-                write(rows);
+                writers.write(rows.table(), rows.gone(), rows.written());
             }
             ledger.store(behind);
             connection.commit();
@@ -125,25 +123,6 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Those that go away first: what is written may need what they leave free. */
-    private void write(Batch.Rows rows) throws SQLException {
-        RowWriter writer = writer(rows.table());
-        if (!rows.gone().isEmpty()) {
-            writer.delete(rows.gone());
-        }
-        if (!rows.written().isEmpty()) {
-            writer.upsert(rows.written());
-        }
-    }
-
-    private RowWriter writer(TopicTable table) {
-        RowWriter writer = writers.get(table);
-        if (writer == null) {
-            throw new IllegalStateException("no writer for " + table.table().name());
-        }
-        return writer;
-    }
-
     /** In the order of the records: finds the one that is refused, or none, where only the last of each key together were against a rule of the table. */
     private void applyOneByOne(Batch batch, Map<TopicPartition, StoredOffset> behind, SQLException refused)
             throws DatabaseAway, HippoFailure {
@@ -151,7 +130,7 @@ final class Database implements AutoCloseable {
         try {
             ledger.hold();
             for (RowChange change : changes) {
-                apply(change);
+                writers.write(change);
             }
             ledger.store(behind);
             connection.commit();
@@ -165,20 +144,21 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private void apply(RowChange change) throws SQLException, HippoFailure {
-        RowWriter writer = writer(change.to());
+    /**
+     * What writes whole transactions of a source.
+     *
+     * @throws DatabaseAway if it may work later
+     */
+    WholeTransaction whole() throws DatabaseAway, HippoFailure {
         try {
-            @Nullable Object[] row = change.row();
-            if (row == null) {
-                writer.delete(Collections.singletonList(change.key()));
-            } else {
-                writer.upsert(Collections.singletonList(row));
+            boolean tied = false;
+            for (TopicTable table : tables.values()) {
+                tied |= dialect.tied(connection, table.table().name());
             }
+            connection.commit();
+            return new WholeTransaction(connection, dialect, login, ledger, writers, tied);
         } catch (SQLException e) {
-            if (dialect.passes(e)) {
-                throw e;
-            }
-            throw change.to().refused(change.record(), dialect.words(e), dialect.advice(e, login));
+            throw failure(dialect, login, "the database does not tell of the tables' keys and triggers", e);
         }
     }
 

@@ -5,21 +5,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HippoService;
+import dev.hippo.pipeline.HippoSettings.Destination;
 import dev.hippo.wire.KafkaUnavailable;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps tables of a database up to date with changelog topics; a database or a Kafka that is away is waited for. */
+/** Keeps tables of a database up to date with changelog topics, or with a topic of all changes; a database or a Kafka that is away is waited for. */
 public final class DestinationService implements HippoService {
     private static final Logger log = LoggerFactory.getLogger(DestinationService.class);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -35,6 +32,7 @@ public final class DestinationService implements HippoService {
     private volatile String waitsFor = "";
     private volatile @Nullable Database database;
     private volatile @Nullable TopicFeed feed;
+    private @Nullable Delivery delivery;
     private @Nullable Thread thread;
 
     public DestinationService(HippoContext context) {
@@ -62,7 +60,11 @@ public final class DestinationService implements HippoService {
         Database opened = Database.open(context, process, hasWritten);
         database = opened;
         hasWritten = true;
-        feed = TopicFeed.open(context, opened.tables().keySet(), opened.stored());
+        TopicFeed reading = TopicFeed.open(context, context.hippo().subscribe(), opened.stored());
+        feed = reading;
+        delivery = context.hippo().settings(Destination.class).whole()
+                ? new WholeDelivery(opened, reading, context.hippo().subscribe().get(0), commits)
+                : new LatestRowsDelivery(opened, reading, commits);
         log.info("Opened tables={} offsets={}", opened.tables().keySet(), opened.stored());
     }
 
@@ -71,7 +73,7 @@ public final class DestinationService implements HippoService {
             Duration pause = FIRST_PAUSE;
             while (stopped.getCount() > 0) {
                 try {
-                    if (feed == null) {
+                    if (delivery == null) {
                         open();
                     }
                     while (stopped.getCount() > 0) {
@@ -100,29 +102,21 @@ public final class DestinationService implements HippoService {
     }
 
     private void step() throws DatabaseAway, KafkaUnavailable, HippoFailure {
-        Database to = database;
-        TopicFeed from = feed;
-        if (to == null || from == null) {
+        Delivery now = delivery;
+        if (now == null) {
             throw new IllegalStateException("not open");
         }
-        ConsumerRecords<byte[], byte[]> records = from.poll();
-        if (!records.isEmpty()) {
-            Map<TopicPartition, StoredOffset> behind = from.behind(records);
-            Iterable<ConsumerRecord<byte[], byte[]>> read = records;
-            long begun = System.nanoTime();
-            to.apply(new Batch(to.tables(), read), behind);
-            commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
-            context.progress().in(records.count());
-            context.progress().out(records.count());
-        }
-        from.tellGroup();
-        context.progress().position(from.position());
-        context.progress().lag(from.lag());
+        int brought = now.step();
+        context.progress().in(brought);
+        context.progress().out(brought);
+        context.progress().position(now.position());
+        context.progress().lag(now.lag());
     }
 
     private void close() {
         TopicFeed reading = feed;
         Database writing = database;
+        delivery = null;
         feed = null;
         database = null;
         if (reading != null) {

@@ -45,6 +45,9 @@ interface Dialect {
     /** What keeps the rows of a topic from being told apart by their key in a table; empty if nothing does. */
     List<String> keyProblems(TableName table, TableShape shape, List<TableShape.Column> key);
 
+    /** Whether what is done to one of its rows may do something to other rows, or wait for them: foreign keys from or to it, triggers. As far as the login may see them. */
+    boolean tied(Connection connection, TableName table) throws SQLException;
+
     RowWriter writer(Connection connection, TargetTable table);
 
     /** An INSERT with a parameter for each column that puts a row in the place of the one with the same key. */

@@ -35,6 +35,12 @@ final class MariaDbDialect implements Dialect {
     private static final String UNIQUES = "select index_name, column_name, sub_part from information_schema.statistics"
             + " where table_schema = ? and table_name = ? and non_unique = 0 order by index_name, seq_in_index";
 
+    private static final String TIES = """
+            select 1 from information_schema.key_column_usage where referenced_table_name is not null
+              and ((table_schema = ? and table_name = ?) or (referenced_table_schema = ? and referenced_table_name = ?))
+            union all select 1 from information_schema.triggers where event_object_schema = ? and event_object_table = ?
+            limit 1""";
+
     private static final Set<Integer> PASSING = Set.of(
             1021, // disk full
             1037, // out of memory
@@ -268,6 +274,19 @@ final class MariaDbDialect implements Dialect {
     }
 
     @Override
+    public boolean tied(Connection connection, TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TIES)) {
+            for (int parameter = 1; parameter < 6; parameter += 2) {
+                statement.setString(parameter, table.schema());
+                statement.setString(parameter + 1, table.name());
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    @Override
     public RowWriter writer(Connection connection, TargetTable table) {
         return new MariaDbWriter(this, connection, table);
     }
@@ -282,6 +301,14 @@ final class MariaDbDialect implements Dialect {
         String update =
                 news.isEmpty() ? quoted(key.get(0)) + " = values(" + quoted(key.get(0)) + ")" : String.join(", ", news);
         return insert("insert into ", table, columns) + " on duplicate key update " + update;
+    }
+
+    /** An UPDATE with a parameter for each column that is set, and then for each of the key. */
+    String update(TableName table, List<String> columns, List<String> key) {
+        return "update " + quoted(table) + " set "
+                + columns.stream().map(column -> quoted(column) + " = ?").collect(Collectors.joining(", "))
+                + " where "
+                + key.stream().map(column -> quoted(column) + " = ?").collect(Collectors.joining(" and "));
     }
 
     /** A DELETE with a parameter for each column of the key. */

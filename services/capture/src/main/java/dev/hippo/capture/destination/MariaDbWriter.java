@@ -10,8 +10,10 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rows in the driver's batches: to MariaDB each is one message of its own protocol for them. */
@@ -22,18 +24,22 @@ final class MariaDbWriter implements RowWriter {
 
     private static final String OUT_OF_RANGE = "22003";
 
+    private final MariaDbDialect dialect;
     private final Connection connection;
     private final TargetTable table;
     private final String upsert;
     private final String delete;
+    private final String empty;
 
     MariaDbWriter(MariaDbDialect dialect, Connection connection, TargetTable table) {
+        this.dialect = dialect;
         this.connection = connection;
         this.table = table;
         List<String> key =
                 table.keyColumns().stream().map(TableShape.Column::name).toList();
         this.upsert = dialect.upsert(table.name(), table.columnNames(), key);
         this.delete = dialect.delete(table.name(), key);
+        this.empty = "delete from " + dialect.quoted(table.name());
     }
 
     @Override
@@ -50,6 +56,28 @@ final class MariaDbWriter implements RowWriter {
     }
 
     @Override
+    public int update(@Nullable Object[] row, Set<Integer> untold) throws SQLException {
+        List<Integer> values = table.values(untold);
+        if (values.isEmpty()) {
+            return 1;
+        }
+        List<Integer> parameters = new ArrayList<>(values);
+        parameters.addAll(table.key());
+        try (PreparedStatement statement =
+                connection.prepareStatement(dialect.update(table.name(), names(values), names(table.key())))) {
+            for (int i = 0; i < parameters.size(); i++) {
+                int column = parameters.get(i);
+                set(statement, i + 1, table.fields().get(column), row[column]);
+            }
+            return statement.executeUpdate();
+        }
+    }
+
+    private List<String> names(List<Integer> columns) {
+        return columns.stream().map(table.columnNames()::get).toList();
+    }
+
+    @Override
     public void delete(List<Object[]> keys) throws SQLException {
         List<RowField> fields = table.keyFields();
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
@@ -60,6 +88,14 @@ final class MariaDbWriter implements RowWriter {
                 statement.addBatch();
             }
             statement.executeBatch();
+        }
+    }
+
+    @Override
+    public void empty() throws SQLException {
+        // not TRUNCATE, which ends the transaction
+        try (PreparedStatement statement = connection.prepareStatement(empty)) {
+            statement.executeUpdate();
         }
     }
 

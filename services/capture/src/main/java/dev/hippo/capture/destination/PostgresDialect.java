@@ -43,6 +43,11 @@ final class PostgresDialect implements Dialect {
                 join pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.number where k.place <= x.indnkeyatts order by k.place)
             from pg_index x join pg_class i on i.oid = x.indexrelid where x.indrelid = ? and x.indisunique order by i.relname""";
 
+    private static final String TIES = """
+            select exists (select 1 from pg_constraint f where f.contype = 'f' and c.oid in (f.conrelid, f.confrelid))
+              or exists (select 1 from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) or c.relhasrules
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ? and c.relname = ?""";
+
     private static final int HEADER = 4;
     private static final int SCALE_BITS = 0x7FF;
     private static final int NO_PRECISION = 0xFFFF;
@@ -208,6 +213,17 @@ final class PostgresDialect implements Dialect {
     @Override
     public List<String> keyProblems(TableName table, TableShape shape, List<Column> key) {
         return List.of();
+    }
+
+    @Override
+    public boolean tied(Connection connection, TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TIES)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        }
     }
 
     @Override

@@ -5,8 +5,10 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,16 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /** One statement for all rows of a batch: an array for each column. */
 final class PostgresWriter implements RowWriter {
+    private final PostgresDialect dialect;
     private final Connection connection;
     private final TargetTable table;
     private final String upsert;
     private final String delete;
+    private final String empty;
 
     PostgresWriter(PostgresDialect dialect, Connection connection, TargetTable table) {
+        this.dialect = dialect;
         this.connection = connection;
         this.table = table;
         this.upsert = upsert(dialect, table);
         this.delete = delete(dialect, table);
+        this.empty = "delete from " + dialect.quoted(table.name());
     }
 
     static String upsert(PostgresDialect dialect, TargetTable table) {
@@ -94,6 +100,48 @@ final class PostgresWriter implements RowWriter {
         }
     }
 
+    static String update(PostgresDialect dialect, TargetTable table, List<Integer> values) {
+        List<Integer> told = told(table, values);
+        List<String> names = table.columnNames().stream().map(dialect::quoted).toList();
+        IntFunction<String> cast =
+                i -> "cast(v.c" + i + " as " + table.columns().get(told.get(i)).cast() + ")";
+        return "update " + dialect.quoted(table.name()) + " as t set "
+                + join(", ", values.size(), i -> names.get(values.get(i)) + " = " + cast.apply(i))
+                + " from unnest("
+                + join(
+                        ", ",
+                        told.size(),
+                        i -> "cast(? as " + element(table.fields().get(told.get(i))) + "[])")
+                + ") as v(" + join(", ", told.size(), i -> "c" + i) + ") where "
+                + join(
+                        " and ",
+                        table.key().size(),
+                        i -> "t." + names.get(table.key().get(i)) + " = " + cast.apply(values.size() + i));
+    }
+
+    /** The columns that are set, and then those of the key. */
+    private static List<Integer> told(TargetTable table, List<Integer> values) {
+        List<Integer> told = new ArrayList<>(values);
+        told.addAll(table.key());
+        return told;
+    }
+
+    @Override
+    public int update(@Nullable Object[] row, Set<Integer> untold) throws SQLException {
+        List<Integer> values = table.values(untold);
+        if (values.isEmpty()) {
+            return 1;
+        }
+        List<Integer> told = told(table, values);
+        try (PreparedStatement statement = connection.prepareStatement(update(dialect, table, values))) {
+            for (int i = 0; i < told.size(); i++) {
+                int column = told.get(i);
+                statement.setArray(i + 1, array(table.fields().get(column), 1, only -> row[column]));
+            }
+            return statement.executeUpdate();
+        }
+    }
+
     @Override
     public void delete(List<Object[]> keys) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
@@ -102,6 +150,14 @@ final class PostgresWriter implements RowWriter {
                 int part = i;
                 statement.setArray(i + 1, array(fields.get(i), keys.size(), row -> keys.get(row)[part]));
             }
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public void empty() throws SQLException {
+        // not TRUNCATE: for those who read the table it is empty before the transaction ends
+        try (PreparedStatement statement = connection.prepareStatement(empty)) {
             statement.executeUpdate();
         }
     }

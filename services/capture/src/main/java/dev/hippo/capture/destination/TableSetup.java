@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,14 +35,14 @@ final class TableSetup {
     }
 
     /**
-     * The tables by the topics' names.
+     * The tables by the names of the topics, or of the source's tables, whose rows they take.
      *
      * @throws HippoFailure with all that does not fit; nothing is made or written then
      */
     Map<String, TopicTable> run() throws SQLException, HippoFailure {
         Map<String, TopicTable> ready = prepare(false);
         tell();
-        if (ready.size() < destination().tables().size()) {
+        if (ready.size() < tables().size()) {
             ready = prepare(true);
             tell();
         }
@@ -53,6 +54,22 @@ final class TableSetup {
         return context.hippo().settings(Destination.class);
     }
 
+    /** Full name of the table by the name under which its rows come. */
+    private Map<String, String> tables() {
+        return destination().whole() ? destination().copies() : destination().tables();
+    }
+
+    /** The topic of the latest rows of what comes under a name: it has the contract and the key. */
+    private TopicSpec topic(String name) {
+        if (!destination().whole()) {
+            return context.pipeline().topic(name);
+        }
+        String changes = context.hippo().subscribe().get(0);
+        Map<String, String> latest =
+                context.pipeline().captureOf(changes).orElseThrow().topics();
+        return context.pipeline().topic(Objects.requireNonNull(latest.get(name)));
+    }
+
     private void tell() throws HippoFailure, SQLException {
         if (!problems.isEmpty()) {
             connection.rollback();
@@ -62,8 +79,8 @@ final class TableSetup {
 
     private Map<String, TopicTable> prepare(boolean make) throws SQLException {
         Map<String, TopicTable> ready = new LinkedHashMap<>();
-        for (Map.Entry<String, String> entry : destination().tables().entrySet()) {
-            TopicSpec topic = context.pipeline().topic(entry.getKey());
+        for (Map.Entry<String, String> entry : tables().entrySet()) {
+            TopicSpec topic = topic(entry.getKey());
             TableName table = TableName.of(entry.getValue());
             Optional<Contract> contract = context.contracts().contract(topic.contract());
             List<String> key = topic.key();
@@ -81,7 +98,7 @@ final class TableSetup {
                 Optional<TargetTable> target = target(table, contract.get(), key, fields, make);
                 if (target.isPresent() && decoder.isPresent()) {
                     ready.put(
-                            topic.name(),
+                            entry.getKey(),
                             new TopicTable(target.get(), contract.get().key(key), decoder.get()));
                 }
             }

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,22 @@ record TargetTable(TableName name, List<RowField> fields, List<TableShape.Column
 
     List<TableShape.Column> keyColumns() {
         return key.stream().map(columns::get).toList();
+    }
+
+    /** The places of the columns that are not the key's, without some. */
+    List<Integer> values(Set<Integer> without) {
+        return IntStream.range(0, columns.size())
+                .filter(column -> !key.contains(column) && !without.contains(column))
+                .boxed()
+                .toList();
+    }
+
+    /** The places of columns by their names, as far as there are such. */
+    Set<Integer> places(List<String> names) {
+        return IntStream.range(0, fields.size())
+                .filter(column -> names.contains(fields.get(column).name()))
+                .boxed()
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** What the key is called in messages: its field, or all of them. */

@@ -21,7 +21,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * What Kafka says of topics.
  *
  * @param ids by which it knows the topic of each partition from a later one of the same name
- * @param deletionsKept how long a topic tells at least that a row was deleted, by the topic's name
+ * @param deletionsKept how long a compacted topic tells at least that a row was deleted, by the topic's name
  */
 record TopicFacts(Map<TopicPartition, String> ids, Map<String, Duration> deletionsKept) {
     TopicFacts {
@@ -46,6 +46,10 @@ record TopicFacts(Map<TopicPartition, String> ids, Map<String, Duration> deletio
             }
             for (Map.Entry<ConfigResource, Config> topic :
                     admin.describeConfigs(settings).all().get().entrySet()) {
+                ConfigEntry policy = topic.getValue().get(TopicConfig.CLEANUP_POLICY_CONFIG);
+                if (policy == null || !String.valueOf(policy.value()).contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                    continue;
+                }
                 ConfigEntry kept = topic.getValue().get(TopicConfig.DELETE_RETENTION_MS_CONFIG);
                 if (kept != null && kept.value() != null) {
                     deletionsKept.put(topic.getKey().name(), Duration.ofMillis(Long.parseLong(kept.value())));

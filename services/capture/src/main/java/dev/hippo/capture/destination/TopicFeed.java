@@ -3,6 +3,7 @@ package dev.hippo.capture.destination;
 
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
+import dev.hippo.pipeline.HippoSettings.Destination;
 import dev.hippo.wire.KafkaUnavailable;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,9 +42,16 @@ final class TopicFeed implements AutoCloseable {
     private static final int METADATA_MILLIS = 60_000;
 
     private static final int MOST_RECORDS = 5_000;
+    private static final String ANEW =
+            " let the capture take a new snapshot into a topic that is made anew, empty the tables, and delete the rows of this hippo from "
+                    + Ledger.POSITIONS
+                    + " beside the first of them. With retention.ms: -1 in the topic's config all changes are kept";
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final TopicFacts facts;
+    /** Whether it is one topic of all changes, without which from the first on the tables would lack rows. */
+    private final boolean whole;
+
     private final Map<TopicPartition, String> topicIds;
     private final InstantSource clock;
     /** Partitions of which an earlier process has read a part, and this one nothing yet. */
@@ -53,9 +61,10 @@ final class TopicFeed implements AutoCloseable {
     /** What the consumer group was told last. */
     private final Map<TopicPartition, Long> told = new HashMap<>();
 
-    private TopicFeed(KafkaConsumer<byte[], byte[]> consumer, TopicFacts facts, InstantSource clock) {
+    private TopicFeed(KafkaConsumer<byte[], byte[]> consumer, TopicFacts facts, boolean whole, InstantSource clock) {
         this.consumer = consumer;
         this.facts = facts;
+        this.whole = whole;
         this.topicIds = facts.ids();
         this.clock = clock;
     }
@@ -85,6 +94,7 @@ final class TopicFeed implements AutoCloseable {
         TopicFeed feed = new TopicFeed(
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 facts,
+                context.hippo().settings(Destination.class).whole(),
                 context.clock());
         try {
             feed.seek(stored);
@@ -106,6 +116,10 @@ final class TopicFeed implements AutoCloseable {
         for (TopicPartition partition : partitions) {
             long begin = begins.getOrDefault(partition, 0L);
             StoredOffset before = stored.get(partition);
+            if (before == null && whole && begin > 0) {
+                throw new HippoFailure("topic '" + partition.topic() + "' begins at offset " + begin
+                        + ": its first changes were deleted by its retention, and the tables would lack rows;" + ANEW);
+            }
             if (before != null) {
                 check(partition, before, begin, ends.getOrDefault(partition, 0L));
                 resumed.add(partition);
@@ -138,8 +152,12 @@ final class TopicFeed implements AutoCloseable {
         }
     }
 
-    private static HippoFailure gone(TopicPartition partition, String what) {
-        return new HippoFailure("topic '" + partition.topic() + "' partition " + partition.partition() + " " + what
+    private HippoFailure gone(TopicPartition partition, String what) {
+        String topic = "topic '" + partition.topic() + "' partition " + partition.partition() + " " + what;
+        if (whole) {
+            return new HippoFailure(topic + ". Changes may be missing;" + ANEW);
+        }
+        return new HippoFailure(topic
                 + ". The table would keep rows that are gone: empty it, and delete the rows of this hippo and topic from "
                 + Ledger.POSITIONS + " beside it; then all rows of the topic are brought there from the first");
     }
@@ -192,7 +210,8 @@ final class TopicFeed implements AutoCloseable {
     }
 
     private void checkPartitions() throws KafkaUnavailable {
-        for (String topic : facts.deletionsKept().keySet()) {
+        for (String topic :
+                topicIds.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet())) {
             long known = topicIds.keySet().stream()
                     .filter(partition -> partition.topic().equals(topic))
                     .count();
@@ -210,6 +229,21 @@ final class TopicFeed implements AutoCloseable {
             behind.put(partition, new StoredOffset(topicIds.getOrDefault(partition, ""), consumer.position(partition)));
         }
         return behind;
+    }
+
+    /** A place of a partition as the database keeps it. */
+    StoredOffset behind(TopicPartition partition, long offset) {
+        return new StoredOffset(topicIds.getOrDefault(partition, ""), offset);
+    }
+
+    /** Where the next record is read. */
+    long position(TopicPartition partition) {
+        return consumer.position(partition);
+    }
+
+    /** Reads on from a place. */
+    void seek(TopicPartition partition, long offset) {
+        consumer.seek(partition, offset);
     }
 
     /** Tells the consumer group how far the database is, for those who look at it; nothing depends on it. */

@@ -81,8 +81,12 @@ abstract class DestinationBed {
         }
     }
 
+    static String nextName() {
+        return "s" + number++;
+    }
+
     SinkPipeline pipeline(String message) throws Exception {
-        String name = "s" + number++;
+        String name = nextName();
         SinkPipeline pipeline =
                 new SinkPipeline(folder, kafka, name, message, "{" + login() + ", tables: " + table(name) + "}");
         PipelineTopics.ensure(pipeline.spec(), kafka, Duration.ofSeconds(60));

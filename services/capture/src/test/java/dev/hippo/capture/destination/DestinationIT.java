@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.destination;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hippo.change.v1.Op;
 import dev.hippo.kit.HippoFailure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,32 @@ class DestinationIT extends DestinationSuite {
             assertThatThrownBy(() -> apply(database, pipeline, pipeline.record(1, "1", "{\"id\":1}")))
                     .isInstanceOf(HippoFailure.class)
                     .hasMessageContaining("start the hippo again, which checks it anew");
+        }
+    }
+
+    @Test
+    void whatIsRefusedTogetherIsWrittenInTheOrderOfTheStatements() throws Exception {
+        try (WholePipeline pipeline = wholePipeline()) {
+            Database.open(pipeline.context(), "maker", false).close();
+            execute("alter table public." + pipeline.name + "_a add unique (owner)");
+            pipeline.tell(
+                    "t1",
+                    true,
+                    List.of(pipeline.account(Op.CREATE, 1, "a", "1"), pipeline.account(Op.CREATE, 2, "b", "1")));
+            pipeline.commit();
+            try (Copier copier = new Copier(pipeline)) {
+                copier.until(() -> accounts(pipeline).size() == 2);
+                pipeline.tell(
+                        "t2",
+                        true,
+                        List.of(
+                                pipeline.account(Op.UPDATE, 1, "for a moment", "1"),
+                                pipeline.account(Op.UPDATE, 2, "a", "1"),
+                                pipeline.account(Op.UPDATE, 1, "b", "1")));
+                pipeline.commit();
+                copier.until(() -> copier.delivery.lag() == 0 && stored(pipeline) > 4);
+            }
+            assertThat(accounts(pipeline)).isEqualTo(Map.of("1", "b|1", "2", "a|1"));
         }
     }
 }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** What a destination promises, whatever its database is. */
-abstract class DestinationSuite extends DestinationBed {
+abstract class DestinationSuite extends WholeSuite {
     @Test
     void theTableHasTheLatestRowsWhateverIsWrittenDeletedAndStartedAgain() throws Exception {
         SinkPipeline pipeline = pipeline("Account");

@@ -97,7 +97,13 @@ class StatementsTest {
                 .isEqualTo("delete from \"b\"\"ank\".\"t`able\" as t"
                         + " using unnest(cast(? as int4[]), cast(? as int8[])) as v(c0, c1)"
                         + " where t.\"nanos\" = cast(v.c0 as numeric) and t.\"seconds\" = cast(v.c1 as bigint)");
+        assertThat(PostgresWriter.update(postgres, target(1), List.of(0)))
+                .isEqualTo("update \"b\"\"ank\".\"t`able\" as t set \"seconds\" = cast(v.c0 as bigint)"
+                        + " from unnest(cast(? as int8[]), cast(? as int4[])) as v(c0, c1)"
+                        + " where t.\"nanos\" = cast(v.c1 as numeric)");
         MariaDbDialect mariaDb = new MariaDbDialect();
+        assertThat(mariaDb.update(TABLE, List.of("a", "b"), List.of("c", "d")))
+                .isEqualTo("update `b\"ank`.`t``able` set `a` = ?, `b` = ? where `c` = ? and `d` = ?");
         assertThat(mariaDb.delete(TABLE, List.of("a", "b")))
                 .isEqualTo("delete from `b\"ank`.`t``able` where `a` = ? and `b` = ?");
         assertThat(mariaDb.upsert(TABLE, List.of("a", "b", "c"), List.of("c", "a")))

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture.destination;
+
+import dev.hippo.kit.HippoFailure;
+import dev.hippo.wire.KafkaUnavailable;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+
+/** Changelog topics, each at its own pace: what was read together is one transaction. Not thread-safe. */
+final class LatestRowsDelivery implements Delivery {
+    private final Database to;
+    private final TopicFeed from;
+    private final Timer commits;
+
+    LatestRowsDelivery(Database to, TopicFeed from, Timer commits) {
+        this.to = to;
+        this.from = from;
+        this.commits = commits;
+    }
+
+    @Override
+    public int step() throws DatabaseAway, KafkaUnavailable, HippoFailure {
+        ConsumerRecords<byte[], byte[]> records = from.poll();
+        if (!records.isEmpty()) {
+            Map<TopicPartition, StoredOffset> behind = from.behind(records);
+            Iterable<ConsumerRecord<byte[], byte[]>> read = records;
+            long begun = System.nanoTime();
+            to.apply(new Batch(to.tables(), read), behind);
+            commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+        }
+        from.tellGroup();
+        return records.count();
+    }
+
+    @Override
+    public String position() {
+        return from.position();
+    }
+
+    @Override
+    public long lag() {
+        return from.lag();
+    }
+}
