@@ -12,6 +12,7 @@ import dev.hippo.wire.KafkaUnavailable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,7 @@ public final class Reading implements AutoCloseable {
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
     private final InstantSource clock;
+    private final @Nullable StoredPosition before;
     private volatile @Nullable SourceWatch watch;
 
     private Reading(ChangeSource source, ChangeLog log, Beginning beginning, InstantSource clock) {
@@ -33,6 +35,7 @@ public final class Reading implements AutoCloseable {
         this.log = log;
         this.beginning = beginning;
         this.clock = clock;
+        this.before = log.last();
     }
 
     /**
@@ -121,6 +124,11 @@ public final class Reading implements AutoCloseable {
     public Optional<Instant> committedAt() {
         StoredPosition last = log.last();
         return Optional.ofNullable(last).map(StoredPosition::committedAt).filter(Instant.EPOCH::isBefore);
+    }
+
+    /** Whether it has brought anything to Kafka yet. May be asked by any thread. */
+    public boolean hasStored() {
+        return !Objects.equals(log.last(), before);
     }
 
     /** Ends {@link #run} soon; what is not whole is read again by the next. */
