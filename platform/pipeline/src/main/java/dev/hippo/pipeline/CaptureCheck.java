@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Timestamp;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.pipeline.Finding.Severity;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,17 @@ import java.util.Set;
 
 /** Whether the topics of a db-etl can take, or tell, what it brings. */
 final class CaptureCheck {
+    private static final Set<FieldDescriptor.Type> FILLED = EnumSet.of(
+            FieldDescriptor.Type.BOOL,
+            FieldDescriptor.Type.INT32,
+            FieldDescriptor.Type.INT64,
+            FieldDescriptor.Type.UINT32,
+            FieldDescriptor.Type.UINT64,
+            FieldDescriptor.Type.FLOAT,
+            FieldDescriptor.Type.DOUBLE,
+            FieldDescriptor.Type.STRING,
+            FieldDescriptor.Type.BYTES);
+
     private final PipelineSpec pipeline;
     private final ContractCatalog contracts;
     private final Marks marks;
@@ -44,10 +58,37 @@ final class CaptureCheck {
 
     private void capture(HippoSettings.Capture capture, String path) {
         capture.topics().values().forEach(topic -> changelog(path + "/publish/", topic, "takes"));
+        if (capture.pull() != null) {
+            capture.topics().values().forEach(topic -> scanned(path + "/publish/", topic));
+        }
         TopicSpec changes = pipeline.topics().get(capture.changes());
         if (changes != null) {
             changes(changes, capture.tables().size(), path + "/publish/" + changes.name());
         }
+    }
+
+    /** A scan gives values, not messages in messages. */
+    private void scanned(String path, String name) {
+        TopicSpec topic = pipeline.topics().get(name);
+        contracts
+                .contract(topic == null ? "" : topic.contract())
+                .map(Contract::descriptor)
+                .ifPresent(contract -> contract.getFields().stream()
+                        .filter(field -> !isFilled(field))
+                        .forEach(field -> error(
+                                path + name,
+                                "field '" + field.getName() + "' of '" + contract.getFullName()
+                                        + "' cannot be filled by a scan",
+                                "make it bool, int32, int64, uint32, uint64, float, double, string, bytes or"
+                                        + " google.protobuf.Timestamp, or a list of these")));
+    }
+
+    private static boolean isFilled(FieldDescriptor field) {
+        return field.getType() == FieldDescriptor.Type.MESSAGE
+                ? field.getMessageType()
+                        .getFullName()
+                        .equals(Timestamp.getDescriptor().getFullName())
+                : FILLED.contains(field.getType());
     }
 
     private void changelog(String path, String name, String does) {

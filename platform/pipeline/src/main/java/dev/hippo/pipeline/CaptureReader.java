@@ -28,7 +28,7 @@ final class CaptureReader {
                     hippo.node(),
                     "a db-etl without 'source' has no database to read",
                     "add source: {url: \"jdbc:postgresql://HOST/DATABASE\", tables: [SCHEMA.TABLE]}");
-            return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "");
+            return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "", null);
         }
         if (hippo.has("subscribe")) {
             findings.error(
@@ -37,12 +37,28 @@ final class CaptureReader {
                     "take 'subscribe' away; a hippo with 'destination' brings topics into a database");
         }
         Section source = new Section(Grammar.SOURCE, hippo.at("source"), findings, variables);
+        String changes = orEmpty(source.text("changes"));
+        if (!changes.isEmpty()) {
+            marks.put("hippos/" + name + "/publish/" + changes, source.at("changes"));
+        }
+        if (PullReader.isPull(source)) {
+            return new PullReader(findings).read(name, hippo, source, changes);
+        }
+        for (String key : List.of("classpath", "every")) {
+            if (source.has(key)) {
+                findings.error(
+                        source.at(key),
+                        "'" + key + "' means nothing for tables that are read by the database's log",
+                        "take it away, or name a 'query' in place of 'tables'");
+            }
+        }
         String url = source.required("url");
         if (KNOWN.stream().noneMatch(url::startsWith)) {
             findings.error(
                     source.at("url"),
                     "this version reads the changes of PostgreSQL, MariaDB and MySQL only",
-                    "write jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/");
+                    "write jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/;"
+                            + " of any other database a 'query' can be scanned");
         }
         List<String> tables = source.texts("tables");
         for (String table : tables) {
@@ -53,17 +69,14 @@ final class CaptureReader {
                         "write SCHEMA.TABLE, such as public.airports");
             }
         }
-        String changes = orEmpty(source.text("changes"));
-        if (!changes.isEmpty()) {
-            marks.put("hippos/" + name + "/publish/" + changes, source.at("changes"));
-        }
         return new HippoSettings.Capture(
                 url,
                 orEmpty(source.text("user")),
                 orEmpty(source.text("password")),
                 tables,
                 topics(hippo, tables),
-                changes);
+                changes,
+                null);
     }
 
     private Map<String, String> topics(Section hippo, List<String> tables) {
@@ -89,7 +102,7 @@ final class CaptureReader {
         return topics;
     }
 
-    private static String orEmpty(@Nullable String text) {
+    static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
     }
 }

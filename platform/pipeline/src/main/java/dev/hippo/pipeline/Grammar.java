@@ -119,23 +119,47 @@ enum Grammar {
                     "the topics on which a frontier tells that a table is ready, such as frontier-adw; they need no declaration"),
             key("rejected", Type.REJECTED, "what a frontier does with refused events: keep or drop", "drop"),
             key("commit", Type.COMMIT, "when a lake writer commits: {interval, size}"),
-            key("source", Type.SOURCE, "the database of a db-etl: {url, user, password, tables, changes}"),
+            key(
+                    "source",
+                    Type.SOURCE,
+                    "what a db-etl reads: {url, user, password, tables, changes}, or to be scanned in cycles {url, query, every}, {files, every} or {class, classpath, every}"),
             key(
                     "destination",
                     Type.DESTINATION,
                     "the database in which a db-etl keeps a table of the latest rows of each topic that it subscribes to, or tables of one topic of all changes: {url, user, password, tables}")),
     SOURCE(
             "source",
-            required(
+            key(
                     "url",
                     Type.TEXT,
-                    "the database: jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/"),
-            key("user", Type.TEXT, "who logs in; needs the right to replicate"),
+                    "the database: jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/; of 'query' any that a JDBC driver knows"),
+            key("user", Type.TEXT, "who logs in; for 'tables' needs the right to replicate"),
             key("password", Type.TEXT, "better ${secret:NAME} than the word itself"),
-            required(
+            key(
                     "tables",
                     Type.TEXTS,
-                    "the tables, as SCHEMA.TABLE; 'publish' names the topic of the latest rows of each, in the same order"),
+                    "the tables that are read by the database's log, as SCHEMA.TABLE; 'publish' names the topic of the latest rows of each, in the same order"),
+            key(
+                    "query",
+                    Type.TEXT,
+                    "instead of tables a query that is run again and again; what is different each time is told, rows that are gone too"),
+            key(
+                    "files",
+                    Type.TEXTS,
+                    "instead of a database files that are read again and again: .csv with the names in the first line, .jsonl or .json; * for any part of a name"),
+            key(
+                    "class",
+                    Type.TEXT,
+                    "instead of a database a class on 'classpath' that implements dev.hippo.sdk.PullSource, whose rows are asked for again and again"),
+            key(
+                    "classpath",
+                    Type.TEXTS,
+                    "jars and folders of classes, of 'class' or of a driver for 'url'; DIR/* for all jars in one"),
+            key(
+                    "every",
+                    Type.DURATION,
+                    "of 'query', 'files' and 'class': the time from the beginning of one scan to that of the next",
+                    "1m"),
             key(
                     "changes",
                     Type.TEXT,

@@ -92,16 +92,39 @@ public sealed interface HippoSettings {
     /**
      * Change capture.
      *
-     * @param url of the database, as JDBC has it
+     * @param url of the database, as JDBC has it; of another source what it is, for people
      * @param user empty for the driver's default
      * @param password empty for none
-     * @param tables full names of the tables, as SCHEMA.TABLE
+     * @param tables full names of the tables, as SCHEMA.TABLE; what is pulled is one table, HIPPO.TOPIC
      * @param topics the topic of a table's latest rows, by the table's full name; empty for none
      * @param changes the topic of all changes; empty for none
+     * @param pull how a source is read that is scanned in cycles; null for one that is read by its log
      */
     record Capture(
-            String url, String user, String password, List<String> tables, Map<String, String> topics, String changes)
+            String url,
+            String user,
+            String password,
+            List<String> tables,
+            Map<String, String> topics,
+            String changes,
+            @Nullable Pull pull)
             implements HippoSettings {
+        /**
+         * What is scanned, and how often. One of query, files and program is there.
+         *
+         * @param query for the database
+         * @param files names, or patterns with {@code *}, from the folder of the pipeline file
+         * @param program name of a class
+         * @param classpath further classes, of a driver or the program; {@code DIR/*} for all jars in one
+         * @param every from the beginning of one scan to that of the next
+         */
+        public record Pull(String query, List<String> files, String program, List<String> classpath, Duration every) {
+            public Pull {
+                files = List.copyOf(files);
+                classpath = List.copyOf(classpath);
+            }
+        }
+
         public Capture {
             tables = List.copyOf(tables);
             topics = Map.copyOf(topics);

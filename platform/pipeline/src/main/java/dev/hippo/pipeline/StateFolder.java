@@ -28,6 +28,11 @@ public record StateFolder(Path root) {
         return root.resolve("checkpoints").resolve(hippo);
     }
 
+    /** What one hippo knows of a source that it scans in cycles. */
+    public Path pull(String hippo) {
+        return root.resolve("pull").resolve(hippo);
+    }
+
     /** Where a table lives that says nothing else. */
     public Path table(String table) {
         return root.resolve("lake").resolve(table);

@@ -9,6 +9,7 @@ import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HippoService;
+import dev.hippo.pipeline.HippoSettings.Capture;
 import dev.hippo.wire.KafkaUnavailable;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -25,13 +26,19 @@ final class CaptureService implements HippoService {
     private static final long STOP_SECONDS = 4;
 
     private final HippoContext context;
+    private final boolean isPull;
+    private final Duration longestPause;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Reading reading;
+    private volatile @Nullable Reading failed;
     private volatile String waitsFor = "";
     private @Nullable Thread thread;
 
     CaptureService(HippoContext context) {
         this.context = context;
+        Capture.Pull pull = context.hippo().settings(Capture.class).pull();
+        this.isPull = pull != null;
+        this.longestPause = pull != null && pull.every().compareTo(LONGEST_PAUSE) > 0 ? pull.every() : LONGEST_PAUSE;
         context.meters()
                 .gauge(
                         "hippo.capture.retained.bytes",
@@ -50,6 +57,12 @@ final class CaptureService implements HippoService {
         context.details(this::details);
     }
 
+    /** Whether the reading that is under way has brought anything to Kafka. */
+    private boolean hasStored() {
+        Reading now = reading;
+        return now != null && now != failed && now.hasStored();
+    }
+
     private SourceLag lag() {
         Reading now = reading;
         return now == null ? SourceLag.UNKNOWN : now.lag();
@@ -62,12 +75,17 @@ final class CaptureService implements HippoService {
                 .put("behindBytes", lag.bytes())
                 .put("behindSeconds", lag.seconds())
                 .put("retainedBytes", lag.retained())
-                .put("waitsFor", waitsFor);
+                .put("waitsFor", waitsFor());
         Reading now = reading;
         if (now != null) {
             now.committedAt().ifPresent(at -> details.put("committedAt", at.toString()));
         }
         return details;
+    }
+
+    /** What keeps it from reading; of a scan that broke off until one has ended whole. */
+    private String waitsFor() {
+        return isPull && hasStored() ? "" : waitsFor;
     }
 
     @Override
@@ -98,17 +116,22 @@ final class CaptureService implements HippoService {
             while (stopped.getCount() > 0) {
                 try (Reading now = open()) {
                     reading = now;
-                    waitsFor = "";
-                    pause = FIRST_PAUSE;
+                    if (!isPull) {
+                        waitsFor = "";
+                        pause = FIRST_PAUSE;
+                    }
                     now.run();
                 } catch (SourceFailure e) {
                     if (e.kind() != SourceFailure.Kind.PASSING) {
                         throw new HippoFailure(String.valueOf(e.getMessage()), e);
                     }
+                    // a scan that breaks off again and again is repeated ever more rarely
+                    pause = isPull && hasStored() ? FIRST_PAUSE : pause;
                     waitsFor = String.valueOf(e.getMessage());
+                    failed = reading;
                     log.warn("Reads again in {} s: {}", pause.toSeconds(), e.getMessage());
                     stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                    pause = pause.multipliedBy(2).compareTo(longestPause) < 0 ? pause.multipliedBy(2) : longestPause;
                 }
             }
         } catch (InterruptedException e) {

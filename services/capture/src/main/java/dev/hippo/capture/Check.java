@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Asks the databases of a pipeline whether their tables fit the contracts, for {@code hippo check --databases}: prints what does not as a JSON array of {@code {hippo, asked,
+ * Asks the databases of a pipeline whose logs are read whether their tables fit the contracts, for {@code hippo check --databases}: prints what does not as a JSON array of {@code {hippo, asked,
  * message}}. Changes nothing there.
  */
 public final class Check {
@@ -50,7 +50,7 @@ public final class Check {
             throws InterruptedException {
         Map<String, SourceFailure> findings = new LinkedHashMap<>();
         for (HippoSpec hippo : pipeline.hippos().values()) {
-            if (hippo.settings() instanceof Capture capture) {
+            if (hippo.settings() instanceof Capture capture && capture.pull() == null) {
                 TopicContracts fitting = new TopicContracts(pipeline, hippo, contracts);
                 try (ChangeSource source =
                         Sources.toDescribe(capture.url(), capture.user(), capture.password(), capture.tables())) {

@@ -6,11 +6,20 @@ import dev.hippo.capture.mariadb.MariaDbSettings;
 import dev.hippo.capture.mariadb.MariaDbSource;
 import dev.hippo.capture.postgres.PostgresSettings;
 import dev.hippo.capture.postgres.PostgresSource;
+import dev.hippo.capture.pull.CycleSource;
+import dev.hippo.capture.pull.PullSettings;
+import dev.hippo.capture.pull.Scan;
+import dev.hippo.capture.pull.Scans;
 import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.HippoSettings.Capture.Pull;
+import dev.hippo.pipeline.TopicSpec;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 
 /** Knows which reader reads which database. */
 public final class Sources {
@@ -19,8 +28,12 @@ public final class Sources {
     private Sources() {}
 
     /** The reader of a hippo's database, not connected yet. */
-    static ChangeSource of(HippoContext context, Contracts contracts) {
+    static ChangeSource of(HippoContext context, Contracts contracts) throws SourceFailure {
         Capture capture = context.hippo().settings(Capture.class);
+        Pull pull = capture.pull();
+        if (pull != null) {
+            return pull(context, capture, pull);
+        }
         return capture.url().startsWith(POSTGRES)
                 ? new PostgresSource(postgres(context, capture), contracts, context.clock())
                 : new MariaDbSource(mariaDb(context, capture), contracts);
@@ -37,6 +50,25 @@ public final class Sources {
                         none,
                         InstantSource.system())
                 : new MariaDbSource(MariaDbSettings.forHippo("describe", url, user, password, tables, 0), none);
+    }
+
+    private static ChangeSource pull(HippoContext context, Capture capture, Pull pull) throws SourceFailure {
+        String table = capture.tables().get(0);
+        TopicSpec topic =
+                context.pipeline().topic(Objects.requireNonNull(capture.topics().get(table)));
+        Contract contract = context.contracts().contract(topic.contract()).orElseThrow();
+        PullSettings settings = new PullSettings(
+                table,
+                contract.descriptor(),
+                topic.key(),
+                contract.key(topic.key()),
+                pull.every(),
+                !capture.changes().isEmpty(),
+                context.state().pull(context.hippo().name()));
+        KafkaRows told =
+                new KafkaRows(context.kafka(), "rows-of-" + context.hippo().name(), topic.name());
+        Scan scan = Scans.of(capture, pull, context.pipeline().folder(), contract.descriptor());
+        return new CycleSource(settings, scan, told, context.clock());
     }
 
     private static PostgresSettings postgres(HippoContext context, Capture capture) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * are there as they were read, and it may have broken off; so it is read to its end first, with nothing done, and then again. Not thread-safe.
  */
 final class Windows {
-    /** How the rows of a snapshot name their transaction. */
-    private static final String SNAPSHOT = "snapshot";
+    /** How the rows of a first snapshot name their transaction. */
+    static final String SNAPSHOT = "snapshot";
 
     /** What is to be done with a change. */
     enum Step {

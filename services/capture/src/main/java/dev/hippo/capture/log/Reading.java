@@ -11,6 +11,7 @@ import dev.hippo.kit.HippoFailure;
 import dev.hippo.wire.KafkaUnavailable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,7 @@ public final class Reading implements AutoCloseable {
     private final PieceQueue pieces = new PieceQueue();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
+    private final @Nullable StoredPosition before;
     private volatile @Nullable SourceWatch watch;
 
     private Reading(
@@ -35,6 +37,7 @@ public final class Reading implements AutoCloseable {
         this.tables = tables;
         this.log = log;
         this.beginning = beginning;
+        this.before = log.last();
     }
 
     /**
@@ -131,6 +134,11 @@ public final class Reading implements AutoCloseable {
     public Optional<Instant> committedAt() {
         StoredPosition last = log.last();
         return Optional.ofNullable(last).map(StoredPosition::committedAt).filter(Instant.EPOCH::isBefore);
+    }
+
+    /** Whether it has brought anything to Kafka yet. May be asked by any thread. */
+    public boolean hasStored() {
+        return !Objects.equals(log.last(), before);
     }
 
     /** Ends {@link #run} soon; what is not whole is read again by the next. */
