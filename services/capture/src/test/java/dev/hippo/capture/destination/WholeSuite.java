@@ -141,7 +141,7 @@ abstract class WholeSuite extends DestinationBed {
     }
 
     /** What the hippo does, step by step. */
-    final class Copier implements AutoCloseable {
+    static final class Copier implements AutoCloseable {
         private final Database database;
         private final TopicFeed feed;
         final WholeDelivery delivery;
