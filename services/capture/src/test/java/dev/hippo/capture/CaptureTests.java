@@ -7,41 +7,36 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.capture.destination.DestinationService;
 import dev.hippo.capture.source.ChangeSource;
 import dev.hippo.capture.source.LogState;
 import dev.hippo.capture.source.LogWatch;
 import dev.hippo.capture.source.Position;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Op;
-import dev.hippo.change.v1.Transaction;
 import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.wire.EventHeaders;
 import dev.hippo.wire.PipelineTopics;
-import dev.hippo.wire.snapshot.SnapshotOrder;
-import dev.hippo.wire.snapshot.SnapshotProgress;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** What a db-etl does between a real database and a real broker, whichever database it is. */
-abstract class CaptureTests extends RunningCapture {
+abstract class CaptureTests extends OrderedRowsTests {
     @Test
     void theTopicHasTheLatestRowsOfTheTableFromTheFirstSnapshotOn() throws Exception {
         new Running();
@@ -133,6 +128,42 @@ abstract class CaptureTests extends RunningCapture {
         execute("insert into " + table + " values (5002, 'Zoe', 4)");
         awaitEqual();
         assertThat(told()).containsOnlyKeys("7", "5001", "5002");
+    }
+
+    @Test
+    void aCopyInWholeTransactionsIsEqualToTheTable() throws Exception {
+        String to = table + "_copy";
+        new Running();
+        DestinationService copy = copy(to);
+        copy.start();
+        try {
+            awaitCopied(to);
+            String large = new Random(1)
+                    .ints(12_000, 'a', 'z' + 1)
+                    .mapToObj(letter -> String.valueOf((char) letter))
+                    .collect(Collectors.joining());
+            transaction(
+                    "update " + table + " set id = id + 1000 where id < 10",
+                    "update " + table + " set owner = '" + large + "' where id in (30, 31)",
+                    "delete from " + table + " where id = 20",
+                    "insert into " + table + " values (20, 'again', null), (2000, 'new', 1)");
+            transaction(
+                    "update " + table + " set balance = 7 where id in (30, 31)",
+                    "delete from " + table + " where id = 31",
+                    "update " + table + " set id = 31 where id = 30");
+            awaitCopied(to);
+            assertThat(there(to).get("31")).contains(large);
+            execute("truncate table " + table, "insert into " + table + " values (1, 'first', 1)");
+            awaitCopied(to);
+        } finally {
+            copy.stop();
+        }
+    }
+
+    private void awaitCopied(String to) {
+        await().atMost(LONG)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(() -> assertThat(there(to)).isEqualTo(there()));
     }
 
     @Test
@@ -287,78 +318,6 @@ abstract class CaptureTests extends RunningCapture {
             assertThat(watch.look(now.end()).behind()).isLessThan(now.behind());
             assertThat(watch.look(null).behind()).isEqualTo(-1);
         }
-    }
-
-    @Test
-    void rowsThatWereOrderedAreToldOnceOverARestartAndNoRowGoesBackMeanwhile() throws Exception {
-        Running first = new Running();
-        awaitEqual();
-        SnapshotOrder order = order(Map.of("id", "21"), Map.of("id", "80"), 20);
-        Random random = new Random(7);
-        await().atMost(LONG).pollInterval(Duration.ofMillis(20)).until(() -> {
-            change(random);
-            return progress(order).rows() > 0;
-        });
-        first.service.stop();
-        change(random);
-        new Running();
-        await().atMost(LONG).pollInterval(Duration.ofMillis(20)).until(() -> {
-            change(random);
-            return progress(order).state() == SnapshotProgress.State.DONE;
-        });
-        awaitEqual();
-        assertThat(progress(order).rows()).isEqualTo(60);
-        assertThat(progress(order).last()).isEqualTo(Map.of("id", "80"));
-        List<Integer> again = new ArrayList<>();
-        Map<Integer, BigDecimal> latest = new TreeMap<>();
-        Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
-        for (ConsumerRecord<byte[], byte[]> record : records()) {
-            int id = Integer.parseInt(new String(record.key(), StandardCharsets.UTF_8));
-            if (new String(record.headers().lastHeader(EventHeaders.ID).value(), StandardCharsets.UTF_8)
-                    .startsWith("chunk:")) {
-                again.add(id);
-            }
-            BigDecimal balance = new BigDecimal(new ObjectMapper()
-                    .readTree(contract.json().toJson(record.value()))
-                    .path("balance")
-                    .asText());
-            assertThat(balance).isGreaterThanOrEqualTo(latest.getOrDefault(id, balance));
-            latest.put(id, balance);
-        }
-        assertThat(again)
-                .doesNotHaveDuplicates()
-                .allMatch(id -> id >= 21 && id <= 80)
-                .containsAll(IntStream.rangeClosed(51, 80).boxed().toList());
-        List<Transaction> parts = changes().stream()
-                .map(ChangeEvent::getTransaction)
-                .filter(transaction -> transaction.getId().startsWith("chunk:"))
-                .toList();
-        assertThat(parts).hasSameSizeAs(again);
-        for (int i = 0; i < parts.size(); i++) {
-            boolean begins = i == 0 || parts.get(i - 1).hasEnd();
-            assertThat(parts.get(i).getIndex())
-                    .isEqualTo(begins ? 0 : parts.get(i - 1).getIndex() + 1);
-        }
-        assertThat(parts.get(parts.size() - 1).hasEnd()).isTrue();
-    }
-
-    /** Of a row in the first half. */
-    private void change(Random random) throws Exception {
-        execute("update " + table + " set balance = balance + 1 where id = " + (1 + random.nextInt(50)));
-    }
-
-    @Test
-    void anOrderThatCannotBeCarriedOutFailsWithItsReasonAndTheStreamGoesOn() throws Exception {
-        new Running();
-        awaitEqual();
-        SnapshotOrder order = order(Map.of("owner", "Ada"), Map.of(), 0);
-        await().atMost(LONG).until(() -> progress(order).state() == SnapshotProgress.State.FAILED);
-        assertThat(progress(order).failure()).contains("he key of " + table + " is id", "owner");
-        SnapshotOrder next = order(Map.of(), Map.of(), 0);
-        await().atMost(LONG).until(() -> progress(next).state() == SnapshotProgress.State.DONE);
-        assertThat(progress(next).rows()).isEqualTo(100);
-        execute("update " + table + " set balance = 3 where id = 3");
-        awaitEqual();
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.hippo.capture;
 import static org.awaitility.Awaitility.await;
 
 import dev.hippo.broker.EmbeddedBroker;
+import dev.hippo.capture.destination.DestinationService;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
@@ -173,6 +174,23 @@ abstract class RunningCapture {
             running.add(this);
             service.start();
         }
+    }
+
+    /** Another hippo of the pipeline, which keeps a copy of the table in whole transactions. */
+    DestinationService copy(String to) throws Exception {
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file) + "  copy:\n    kind: db-etl\n    subscribe: changes-" + name
+                        + "\n    destination: {" + access() + ", tables: {" + table + ": " + to + "}}\n");
+        PipelineSpec both = PipelineFile.read(file, null, Map.of()).spec();
+        return new DestinationService(new HippoContext(
+                both,
+                both.hippos().get("copy"),
+                new StateFolder(folder.resolve("state")),
+                both.contracts(),
+                kafka,
+                InstantSource.system()));
     }
 
     /** The rows that the topic tells, by key; a deleted one is not there. */

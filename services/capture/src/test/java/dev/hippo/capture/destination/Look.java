@@ -7,17 +7,21 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a database the same again and again, as one does who does not know of whoever writes to it. */
 final class Look implements AutoCloseable {
+    private static final long PAUSE_MILLIS = 10;
+
     private final Connection connection;
     private final String sql;
     private final Set<String> answers = new ConcurrentSkipListSet<>();
     private final AtomicInteger times = new AtomicInteger();
     private final Thread thread = new Thread(this::run, "look");
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable Exception failure;
 
     Look(Connection connection, String sql) {
@@ -29,14 +33,15 @@ final class Look implements AutoCloseable {
     private void run() {
         try (connection;
                 Statement statement = connection.createStatement()) {
-            while (!closing) {
+            // leaves the database some time for others
+            while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
                 try (ResultSet rows = statement.executeQuery(sql)) {
                     rows.next();
                     answers.add(String.valueOf(rows.getString(1)));
                     times.incrementAndGet();
                 }
             }
-        } catch (SQLException e) {
+        } catch (SQLException | InterruptedException e) {
             failure = e;
         }
     }
@@ -55,8 +60,12 @@ final class Look implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        closing = true;
-        thread.join();
+    public void close() {
+        closing.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -53,10 +53,10 @@ final class SourceBank {
     /** A transaction of a few changes of both tables. */
     void transaction() {
         List<ChangeEvent.Builder> changes = new ArrayList<>();
-        long from = 1 + random.nextInt(ACCOUNTS);
+        long from = 1L + random.nextInt(ACCOUNTS);
         int what = random.nextInt(10);
         if (what < 6 || amounts.isEmpty()) {
-            long cents = 1 + random.nextInt(500);
+            long cents = 1L + random.nextInt(500);
             take(from, cents, changes);
             amounts.put(++number, cents);
             changes.add(order(Op.CREATE, number, "of " + from));
@@ -66,7 +66,7 @@ final class SourceBank {
             changes.add(order(Op.DELETE, order, ""));
             take(from, -amounts.remove(order), changes);
         } else {
-            long to = 1 + random.nextInt(ACCOUNTS);
+            long to = 1L + random.nextInt(ACCOUNTS);
             take(from, 100, changes);
             take(to, -100, changes);
             changes.add(pipeline.account(Op.CREATE, "others", ++number, "nobody's business", "7"));

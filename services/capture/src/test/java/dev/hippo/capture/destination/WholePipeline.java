@@ -4,7 +4,7 @@ package dev.hippo.capture.destination;
 import com.google.protobuf.ByteString;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Op;
-import dev.hippo.contracts.Contract;
+import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.pipeline.PipelineCheck;
 import dev.hippo.pipeline.PipelineFile;
@@ -36,6 +36,7 @@ final class WholePipeline implements AutoCloseable {
     private final Path folder;
     private final KafkaConnection kafka;
     private final PipelineSpec spec;
+    private final ContractCatalog contracts;
     private final KafkaProducer<byte[], byte[]> producer;
     private boolean open;
     private String transaction = "";
@@ -78,6 +79,7 @@ final class WholePipeline implements AutoCloseable {
             throw new IllegalArgumentException(result.findings().toString());
         }
         this.spec = result.spec();
+        this.contracts = spec.contracts();
         PipelineTopics.ensure(spec, kafka, Duration.ofSeconds(60));
         Map<String, Object> client = kafka.clientProperties("source-" + name);
         client.put("transactional.id", name);
@@ -96,7 +98,7 @@ final class WholePipeline implements AutoCloseable {
                 spec,
                 spec.hippos().get("copy"),
                 new StateFolder(folder.resolve("state")),
-                spec.contracts(),
+                contracts,
                 kafka,
                 InstantSource.system());
     }
@@ -129,8 +131,7 @@ final class WholePipeline implements AutoCloseable {
 
     private byte[] message(String type, String json) {
         try {
-            Contract contract = spec.contracts().contract("sink.v1." + type).orElseThrow();
-            return contract.json().toBytes(json);
+            return contracts.contract("sink.v1." + type).orElseThrow().json().toBytes(json);
         } catch (Exception e) {
             throw new IllegalArgumentException(json, e);
         }

@@ -141,7 +141,7 @@ abstract class WholeSuite extends DestinationBed {
     }
 
     /** What the hippo does, step by step. */
-    final class Copier implements AutoCloseable {
+    static final class Copier implements AutoCloseable {
         private final Database database;
         private final TopicFeed feed;
         final WholeDelivery delivery;
@@ -292,7 +292,7 @@ abstract class WholeSuite extends DestinationBed {
         try (WholePipeline pipeline = wholePipeline()) {
             Database.open(pipeline.context(), "maker", false).close();
             execute("alter table " + ordersTable(pipeline) + " add constraint " + pipeline.name
-                    + "_f foreign key (id) references " + accountsTable(pipeline) + " (id)");
+                    + "_f foreign key (id) references " + accountsTable(pipeline) + " (id) on delete cascade");
             try (Copier copier = new Copier(pipeline)) {
                 pipeline.tell(
                         "t1",
@@ -312,8 +312,18 @@ abstract class WholeSuite extends DestinationBed {
                         List.of(pipeline.order(Op.DELETE, 2, "1", ""), pipeline.account(Op.DELETE, 2, "Bob", "1")));
                 pipeline.commit();
                 copier.until(() -> accounts(pipeline).equals(Map.of("3", "Bob|1")));
+                assertThat(orders(pipeline)).isEqualTo(Map.of("3", "1"));
+                // MariaDB's log does not tell what goes away with another row
+                pipeline.tell(
+                        "t3",
+                        true,
+                        List.of(
+                                pipeline.account(Op.DELETE, 3, "Bob", "1"),
+                                pipeline.account(Op.CREATE, 3, "Bob", "2")));
+                pipeline.commit();
+                copier.until(() -> accounts(pipeline).equals(Map.of("3", "Bob|2")));
+                assertThat(orders(pipeline)).isEmpty();
             }
-            assertThat(orders(pipeline)).isEqualTo(Map.of("3", "1"));
         }
     }
 
