@@ -121,7 +121,7 @@ class CycleSourceTest {
         void dies() throws Exception {
             source.close();
             thread.interrupt();
-            ended.handle((nothing, failure) -> nothing).get(1, TimeUnit.MINUTES);
+            ended.handle((nothing, failure) -> true).get(1, TimeUnit.MINUTES);
         }
     }
 
