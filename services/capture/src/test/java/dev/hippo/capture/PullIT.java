@@ -9,9 +9,11 @@ import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Op;
 import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
+import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.StateFolder;
+import dev.hippo.sdk.PullSource;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.PipelineTopics;
 import dev.hippo.wire.TopicReader;
@@ -25,11 +27,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -82,13 +87,20 @@ class PullIT {
         }
     }
 
-    private void pipeline(String name, int rows) throws Exception {
+    private void table(String name, int rows) throws Exception {
         execute(
                 "create table " + name + " (id bigint primary key, name text, price numeric(12,2), seen timestamptz,"
                         + " tags text[])",
                 "insert into " + name
                         + " select i, 'name ' || i, i / 4.0, '2026-11-21 10:00:00.123456+02', array['a', 'b']"
                         + " from generate_series(1, " + rows + ") i");
+        pipeline(name, """
+                {url: '%s', user: postgres, every: 100ms, changes: %s-changes, query: "select
+                id / (case when id in (select b.id from breaker b) then 0 else 1 end) as id,
+                name, price, seen, tags, 'more' as more from %s"}""".formatted(postgres.getJdbcUrl("postgres", "postgres"), name, name));
+    }
+
+    private void pipeline(String name, String source) throws Exception {
         Files.createDirectories(folder.resolve("contracts"));
         Files.writeString(folder.resolve("contracts/shop.proto"), """
                 syntax = "proto3";
@@ -103,8 +115,7 @@ class PullIT {
                 }
                 """);
         Path file = folder.resolve("pipeline.yaml");
-        Files.writeString(
-                file, """
+        Files.writeString(file, """
                 pipeline: %1$s
                 kafka: {bootstrapServers: "%2$s"}
                 topics:
@@ -113,16 +124,9 @@ class PullIT {
                 hippos:
                   shop:
                     kind: db-etl
-                    source:
-                      url: '%3$s'
-                      user: postgres
-                      query: >-
-                        select id / (case when id in (select b.id from breaker b) then 0 else 1 end) as id,
-                        name, price, seen, tags, 'more' as more from %1$s
-                      every: 100ms
-                      changes: %1$s-changes
                     publish: %1$s
-                """.formatted(name, broker.bootstrapServers(), postgres.getJdbcUrl("postgres", "postgres")));
+                    source: %3$s
+                """.formatted(name, broker.bootstrapServers(), source.replace("\n", " ")));
         pipeline = PipelineFile.read(file, null, Map.of()).spec();
         contract = pipeline.contracts().contract("shop.v1.Price").orElseThrow();
         kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
@@ -229,14 +233,14 @@ class PullIT {
 
     @Test
     void rowsAreToldAndAScanThatBreaksOffAtTheMiddleTakesNoneAway() throws Exception {
-        pipeline("prices", 2_500);
+        table("prices", 2_500);
         HippoContext hippo = run();
         awaitEqual();
         assertThat(changes()).hasSize(2_500).allMatch(change -> change.getOp() == Op.READ);
         execute(
                 "update prices set price = 9.99 where id = 3",
                 "delete from prices where id = 4",
-                "insert into prices values (1000, 'Ada', null, null, null)");
+                "insert into prices values (9000, 'Ada', null, null, null)");
         awaitEqual();
         assertThat(told().get("3")).contains("\"price\":\"9.99\"", "2026-11-21T08:00:00.123456Z", "[\"a\",\"b\"]");
 
@@ -251,12 +255,16 @@ class PullIT {
         assertThat(told()).hasSize(2_494);
         assertThat(folded()).isEqualTo(there());
         await().atMost(LONG).until(() -> hippo.healthJson().contains("\"waitsFor\":\"\""));
-        assertThat(hippo.healthJson()).containsPattern("\"position\":\"cycle \\d+, 2494 rows in ");
+        List<ConsumerRecord<byte[], byte[]>> positions =
+                records(HippoSettings.Capture.positionsTopic(pipeline.name(), "shop"));
+        assertThat(positions.get(positions.size() - 1).value())
+                .asString()
+                .containsPattern("\"position\":\"cycle \\d+, 2494 rows in ");
     }
 
     @Test
     void aStateThatIsGoneIsMadeAnewFromKafka() throws Exception {
-        pipeline("offers", 100);
+        table("offers", 100);
         run();
         awaitEqual();
         stopService();
@@ -277,7 +285,7 @@ class PullIT {
 
     @Test
     void aProcessThatIsKilledAtAnyTimeLosesNothingAndDoublesNothing() throws Exception {
-        pipeline("stock", 100);
+        table("stock", 100);
         Random random = new Random(4);
         for (int kill = 0; kill < KILLS; kill++) {
             int before = changes().size();
@@ -306,6 +314,47 @@ class PullIT {
         }
         assertThat(told()).isEqualTo(there());
         assertThat(folded()).isEqualTo(there());
+    }
+
+    @Test
+    void filesAreScannedToo() throws Exception {
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(folder.resolve("data/1.csv"), "id,name,price,seen,tags\n1,Tea,1.50,2026-11-21T10:00:00Z,\n");
+        Files.writeString(folder.resolve("data/2.jsonl"), "{\"id\": 2, \"tags\": [\"a\"]}\n");
+        pipeline("leaves", "{files: [data/*.csv, data/*.jsonl], every: 100ms}");
+        HippoContext hippo = run();
+        await().atMost(LONG).until(() -> told().size() == 2);
+        assertThat(told().values())
+                .containsExactly(
+                        "{\"id\":\"1\",\"name\":\"Tea\",\"price\":\"1.50\",\"seen\":\"2026-11-21T10:00:00Z\"}",
+                        "{\"id\":\"2\",\"tags\":[\"a\"]}");
+        Files.delete(folder.resolve("data/1.csv"));
+        await().atMost(LONG).until(() -> hippo.healthJson().contains("no file 'data/*.csv' is in"));
+        assertThat(told()).hasSize(2);
+        Files.writeString(folder.resolve("1.csv"), "id,name,price,seen,tags\n");
+        Files.move(folder.resolve("1.csv"), folder.resolve("data/1.csv"));
+        await().atMost(LONG).until(() -> told().keySet().equals(Set.of("2")));
+    }
+
+    @Test
+    void theRowsOfAProgramAreScannedToo() throws Exception {
+        pipeline("leafs", "{class: '" + Leaves.class.getName() + "', every: 100ms}");
+        run();
+        await().atMost(LONG).until(() -> told().keySet().equals(Set.of("2", "3")));
+        assertThat(told().get("3")).isEqualTo("{\"id\":\"3\",\"name\":\"leaf\"}");
+    }
+
+    /** Another row each time, until there are two. */
+    public static final class Leaves implements PullSource {
+        private int scans;
+
+        @Override
+        public Iterator<Map<String, Object>> scan() {
+            scans = Math.min(3, scans + 1);
+            return IntStream.range(Math.max(0, scans - 1), scans + 1)
+                    .mapToObj(i -> Map.<String, Object>of("id", i, "name", "leaf"))
+                    .iterator();
+        }
     }
 
     /** Some rows come, some go, and some are other ones. */

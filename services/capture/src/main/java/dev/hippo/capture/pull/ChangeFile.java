@@ -28,7 +28,7 @@ final class ChangeFile implements AutoCloseable {
     }
 
     void add(Op op, byte[] key, byte @Nullable [] before, byte @Nullable [] after) throws IOException {
-        out.writeByte(op.ordinal());
+        out.writeUTF(op.name());
         Blocks.write(out, key);
         Blocks.write(out, before);
         Blocks.write(out, after);
@@ -36,7 +36,7 @@ final class ChangeFile implements AutoCloseable {
 
     /** Nothing comes any more; {@link #next} may be asked. */
     void end() throws IOException {
-        out.writeByte(-1);
+        out.writeUTF("");
         out.close();
         in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER));
     }
@@ -48,16 +48,11 @@ final class ChangeFile implements AutoCloseable {
         if (from == null) {
             throw new IllegalStateException("not ended yet");
         }
-        int op = from.readByte();
-        return op < 0
+        String op = from.readUTF();
+        return op.isEmpty()
                 ? null
                 : new RowChange(
-                        Op.values()[op],
-                        table,
-                        Blocks.readWhole(from),
-                        Blocks.read(from),
-                        Blocks.read(from),
-                        List.of());
+                        Op.valueOf(op), table, Blocks.readWhole(from), Blocks.read(from), Blocks.read(from), List.of());
     }
 
     @Override

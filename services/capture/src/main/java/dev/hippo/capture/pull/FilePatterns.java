@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -20,9 +20,9 @@ final class FilePatterns {
 
     /** @throws SourceFailure if a pattern names none: an empty table is a file without rows, not a file that is not there */
     static List<Path> files(Path folder, List<String> patterns) throws SourceFailure {
-        SortedSet<Path> all = new TreeSet<>();
+        NavigableSet<Path> all = new TreeSet<>();
         for (String pattern : patterns) {
-            SortedSet<Path> found = new TreeSet<>();
+            NavigableSet<Path> found = new TreeSet<>();
             Path begin = folder.toAbsolutePath().normalize();
             if (pattern.contains("*")) {
                 find(begin, pattern, found);
@@ -40,7 +40,7 @@ final class FilePatterns {
         return List.copyOf(all);
     }
 
-    private static void find(Path begin, String pattern, SortedSet<Path> found) throws SourceFailure {
+    private static void find(Path begin, String pattern, NavigableSet<Path> found) throws SourceFailure {
         int fixed = pattern.lastIndexOf('/', pattern.indexOf('*'));
         Path root = fixed < 0 ? begin : begin.resolve(pattern.substring(0, Math.max(1, fixed)));
         PathMatcher matcher = FileSystems.getDefault()

@@ -18,7 +18,11 @@ public interface Scan extends AutoCloseable {
         void row(long place, @Nullable Object[] values) throws SourceFailure, InterruptedException;
     }
 
-    /** @throws SourceFailure if it cannot be read at all, or lacks a field of the contract, with what to do; as far as that can be told without reading the rows */
+    /**
+     * Looks whether it can be read, as far as that can be told without reading the rows.
+     *
+     * @throws SourceFailure if it cannot, or lacks a field of the contract, with what to do
+     */
     void check() throws SourceFailure, InterruptedException;
 
     /**

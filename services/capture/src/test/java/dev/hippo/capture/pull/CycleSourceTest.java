@@ -70,6 +70,10 @@ class CycleSourceTest {
         private Thread thread = new Thread();
 
         Running(boolean changes) throws Exception {
+            this(changes, "pull");
+        }
+
+        Running(boolean changes, String host) throws Exception {
             PullSettings settings = new PullSettings(
                     "prices.prices",
                     contract.descriptor(),
@@ -77,7 +81,7 @@ class CycleSourceTest {
                     contract.key(List.of("id")),
                     Duration.ofMillis(1),
                     changes,
-                    folder.resolve("pull"));
+                    folder.resolve(host));
             source = new CycleSource(settings, scan, told, InstantSource.system());
             running.add(this);
         }
@@ -117,7 +121,7 @@ class CycleSourceTest {
         void dies() throws Exception {
             source.close();
             thread.interrupt();
-            ended.handle((nothing, failure) -> nothing).get(1, TimeUnit.MINUTES);
+            ended.handle((nothing, failure) -> true).get(1, TimeUnit.MINUTES);
         }
     }
 
@@ -238,6 +242,28 @@ class CycleSourceTest {
         next.from(first);
         next.scan.whole(row(1, "a", 1.5));
         assertThat(next.stored()).containsExactly("UPDATE {id:1} -> {id:1,name:a,price:1.5}", "DELETE {id:2}");
+    }
+
+    @Test
+    void aStateOfACycleThatAnotherProcessToldOtherwiseIsNotTakenForIt() throws Exception {
+        Running hippo = new Running(false);
+        Position first = hippo.first(row(1, "a", 1.0), row(2, "b", 2.0));
+        byte[] two = told.rows.get("2");
+        hippo.from(first);
+        hippo.scan.whole(row(1, "a", 1.0));
+        hippo.next();
+        hippo.dies();
+        // Kafka did not take it, and another host tells a cycle of the same number, which found something else
+        told.rows.put("2", two);
+        Running other = new Running(false, "other");
+        other.from(first);
+        other.scan.whole(row(1, "a", 1.0), row(2, "b", 2.5));
+        Position second = other.next().end();
+        other.dies();
+        Running back = new Running(false);
+        back.from(second);
+        back.scan.whole(row(1, "a", 1.0));
+        assertThat(back.stored()).containsExactly("DELETE {id:2}");
     }
 
     @Test

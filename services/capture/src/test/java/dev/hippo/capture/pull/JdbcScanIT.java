@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.IntStream;
@@ -43,8 +44,18 @@ class JdbcScanIT {
         }
         assertThat(rows).hasSize(1);
         List<Object> row = rows.get(0);
-        row.replaceAll(value -> value instanceof OffsetDateTime time ? time.toInstant() : value);
+        row.replaceAll(JdbcScanIT::comparable);
         return row;
+    }
+
+    private static Object comparable(Object value) {
+        if (value instanceof byte[] bytes) {
+            return HexFormat.of().formatHex(bytes);
+        }
+        if (value instanceof Object[] list) {
+            return Arrays.asList(list);
+        }
+        return value instanceof OffsetDateTime time ? time.toInstant() : value;
     }
 
     private static List<String> fields(int count) {
@@ -71,7 +82,6 @@ class JdbcScanIT {
                     + " date '2026-11-21' c10, time '24:00:00' c11, interval '1 day 2 hours' c12, '{\"a\": 1}'::json c13,"
                     + " null::int c14, B'101' c15, 'x' \"C16\"";
             assertThat(row(scan(url, "postgres", "", query, fields(17))))
-                    .usingRecursiveComparison()
                     .isEqualTo(Arrays.asList(
                             1,
                             9007199254740993L,
@@ -80,7 +90,7 @@ class JdbcScanIT {
                             new BigDecimal("1.500"),
                             Double.NaN,
                             true,
-                            new byte[] {1, 2},
+                            "0102",
                             Instant.parse("2026-11-21T08:00:00.123456Z"),
                             "2026-03-29T02:30:00.5",
                             "2026-11-21",
@@ -123,7 +133,6 @@ class JdbcScanIT {
         String query = "select * from read_parquet('" + file + "')";
         List<Object> row = row(scan("jdbc:duckdb:", "", "", query, fields(11)));
         assertThat(row)
-                .usingRecursiveComparison()
                 .isEqualTo(Arrays.asList(
                         7L,
                         "Tea",
@@ -131,11 +140,11 @@ class JdbcScanIT {
                         Instant.parse("2026-11-21T08:00:00.123456Z"),
                         "2026-03-29T02:30:00.5",
                         "2026-11-21",
-                        new Object[] {"a", "b"},
+                        List.of("a", "b"),
                         null,
                         true,
                         0.5f,
-                        new byte[] {1, 2}));
+                        "0102"));
     }
 
     @Test
@@ -156,7 +165,6 @@ class JdbcScanIT {
                 String url = server.url().replaceFirst("jdbc:[a-z]+:", scheme);
                 assertThat(row(scan(
                                 url, MariaDbServer.USER, MariaDbServer.PASSWORD, "select * from shop.t", fields(16))))
-                        .usingRecursiveComparison()
                         .isEqualTo(Arrays.asList(
                                 2,
                                 new BigInteger("18446744073709551615"),
@@ -164,9 +172,9 @@ class JdbcScanIT {
                                 0.1,
                                 new BigDecimal("1.500"),
                                 true,
-                                new byte[] {1, 2},
+                                "0102",
                                 "2026-11-21T08:00:00.123456Z",
-                                "2026-03-29T02:30:00.5",
+                                "2026-03-29T02:30:00.500000",
                                 "0000-00-00T00:00:00",
                                 "0000-00-00",
                                 "-100:00:00",
