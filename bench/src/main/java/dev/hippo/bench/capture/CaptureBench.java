@@ -36,6 +36,9 @@ public final class CaptureBench {
     /** Seven changes in ten are new rows, and a snapshot tells those. */
     private static final int FIRST_ROWS = 70;
 
+    /** Of the first backlog, which has as many new rows. */
+    private static final int UPDATED_ROWS = 500;
+
     private static final List<Integer> RATES = List.of(10, 100, 1_000);
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -220,7 +223,7 @@ public final class CaptureBench {
                 while (System.nanoTime() - begun < i * pause) {
                     LockSupport.parkNanos(begun + i * pause - System.nanoTime());
                 }
-                update.setLong(1, 1 + i % 1_000);
+                update.setLong(1, FIRST_CHANGES + 1 + i % UPDATED_ROWS);
                 update.executeUpdate();
             }
         } catch (SQLException e) {
