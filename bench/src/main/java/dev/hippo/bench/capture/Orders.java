@@ -22,7 +22,8 @@ final class Orders {
     static void create(String url) throws SQLException {
         execute(
                 url,
-                // the embedded server's default lets a commit reach the log up to 0.2 s later, and its readers after that
+                // the embedded server's default lets a commit reach the log up to 0.2 s later, and its readers after
+                // that
                 "alter role postgres set synchronous_commit = on",
                 "create table orders (id bigint primary key, customer int, amount numeric(12,2), paid boolean, ratio double precision, created timestamptz, note text)",
                 "create procedure fill(first int, last int) language plpgsql as $$ begin for i in first..last loop "

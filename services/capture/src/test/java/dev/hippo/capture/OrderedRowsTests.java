@@ -90,6 +90,9 @@ abstract class OrderedRowsTests extends RunningCapture {
         SnapshotOrder order = order(Map.of("owner", "Ada"), Map.of(), 0);
         await().atMost(LONG).until(() -> progress(order).state() == SnapshotProgress.State.FAILED);
         assertThat(progress(order).failure()).contains("he key of " + table + " is id", "owner");
+        SnapshotOrder noNumber = order(Map.of("id", "ten"), Map.of(), 0);
+        await().atMost(LONG).until(() -> progress(noNumber).state() == SnapshotProgress.State.FAILED);
+        assertThat(progress(noNumber).failure()).contains(table, "bigint");
         SnapshotOrder next = order(Map.of(), Map.of(), 0);
         await().atMost(LONG).until(() -> progress(next).state() == SnapshotProgress.State.DONE);
         assertThat(progress(next).rows()).isEqualTo(100);

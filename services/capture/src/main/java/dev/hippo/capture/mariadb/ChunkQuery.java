@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -96,7 +97,9 @@ record ChunkQuery(TableDefinition table, String rest, List<String> values, boole
             TableDefinition table, String name, Map<String, String> bound, String sign, List<String> values)
             throws SourceFailure {
         ColumnDefinition column = Objects.requireNonNull(table.column(name));
-        values.add(Objects.requireNonNull(bound.get(name)));
+        String value = Objects.requireNonNull(bound.get(name));
+        check(table, column, value);
+        values.add(value);
         return quoted(name) + " " + sign + " " + place(table, column);
     }
 
@@ -119,6 +122,27 @@ record ChunkQuery(TableDefinition table, String rest, List<String> values, boole
                                 + column.name() + "' of type " + column.declared()
                                 + ", whose values are not compared in the order in which they are kept");
         };
+    }
+
+    /** The server would take what is no value for 0, or for none at all. */
+    private static void check(TableDefinition table, ColumnDefinition column, String value) throws SourceFailure {
+        Pattern form = switch (column.type()) {
+            case INT32, INT64 -> Pattern.compile("-?\\d+");
+            case UINT32, UINT64, BOOL -> Pattern.compile("\\d+");
+            case DECIMAL, INSTANT -> Pattern.compile("-?\\d+(\\.\\d+)?");
+            case DATE -> Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+            case TIME -> Pattern.compile("-?\\d+:\\d\\d:\\d\\d(\\.\\d+)?");
+            case LOCAL_DATE_TIME -> Pattern.compile("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?");
+            case BYTES -> Pattern.compile("([0-9A-Fa-f]{2})*");
+            default -> Pattern.compile("(?s).*");
+        };
+        if (!form.matcher(value).matches()) {
+            throw new SourceFailure(
+                    Kind.SETTING,
+                    "'" + value + "' is no value of column '" + column.name() + "' of "
+                            + table.table().fullName() + ", which is " + column.declared()
+                            + "; a bound has the form " + form.pattern());
+        }
     }
 
     void set(PreparedStatement statement) throws SQLException {
