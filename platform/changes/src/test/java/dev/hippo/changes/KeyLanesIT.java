@@ -133,8 +133,12 @@ class KeyLanesIT extends ChangesTopic {
         ParkedRow row = next.lanes.parked().get(0);
         assertThat(row.key()).isEqualTo(ByteString.copyFromUtf8("bad"));
         assertThat(row.because()).contains("no bad here");
+        // it would be taken now, before those that are parked
+        poison.clear();
         write(Changes.rows(3, "bad"));
         await().atMost(LONG).until(() -> next.lanes.parked().get(0).changes().size() == 4);
+        assertThat(takenOf("bad")).isEmpty();
+        poison.add("bad");
         assertThatThrownBy(() -> next.lanes.replay(row).get(2, TimeUnit.MINUTES))
                 .hasMessageContaining("no bad here");
         assertThat(next.lanes.parked()).hasSize(1);
