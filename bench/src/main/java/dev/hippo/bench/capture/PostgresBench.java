@@ -37,8 +37,6 @@ import org.postgresql.replication.PGReplicationStream;
 
 /** Reads a backlog of PostgreSQL's log by the driver's own stream and by our source, in turns. Arguments: changes (1,000,000), rounds that count (3). */
 public final class PostgresBench {
-    private static final int ROWS_PER_TRANSACTION = 100;
-
     private PostgresBench() {}
 
     private record Cost(double perSecond, double cpuMicros) {}
@@ -55,33 +53,17 @@ public final class PostgresBench {
                 .setServerConfig("max_wal_size", "4GB")
                 .start()) {
             String url = "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres";
+            Orders.create(url);
             try (Connection connection = postgres.getPostgresDatabase().getConnection();
                     Statement statement = connection.createStatement()) {
-                statement.execute(
-                        "create table orders (id bigint primary key, customer int, amount numeric(12,2), paid boolean, ratio double precision, created timestamptz, note text)");
                 Position from = open(url).now();
-                load(statement, changes);
+                Orders.load(url, 0, changes);
                 Map<String, Way> ways = new TreeMap<>();
                 ways.put("bare PGReplicationStream, nothing decoded", count -> bare(url, from, count));
                 ways.put("our source, types mapped and protobuf written", count -> ours(url, from, count));
                 print(statement, ways, changes, rounds);
             }
         }
-    }
-
-    /** Seven in ten are new rows. */
-    private static void load(Statement statement, int changes) throws Exception {
-        int inserts = changes * 7 / 10;
-        statement.execute(
-                "create procedure fill(first int, last int) language plpgsql as $$ begin for i in first..last loop "
-                        + "insert into orders values (i, i % 1000, i * 0.37, i % 2 = 0, i / 7.0, now(), 'order number ' || i || ' of a customer who wants it soon'); "
-                        + "if i % " + ROWS_PER_TRANSACTION + " = 0 then commit; end if; end loop; end $$");
-        statement.execute(
-                "create procedure pay(first int, last int) language plpgsql as $$ begin for i in first..last loop "
-                        + "update orders set paid = not paid, amount = amount + 1 where id = i; "
-                        + "if i % " + ROWS_PER_TRANSACTION + " = 0 then commit; end if; end loop; end $$");
-        statement.execute("call fill(1, " + inserts + ")");
-        statement.execute("call pay(1, " + (changes - inserts) + ")");
     }
 
     private static PostgresSource open(String url) {
