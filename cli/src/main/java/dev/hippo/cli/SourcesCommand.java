@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.cli.supervisor.ProcessRecord;
+import dev.hippo.cli.supervisor.ServiceCommand;
 import dev.hippo.pipeline.HippoSettings.Capture;
 import dev.hippo.pipeline.HippoSettings.Destination;
 import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.KafkaSpec;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.StateFolder;
+import dev.hippo.wire.KafkaUnavailable;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +53,18 @@ final class SourcesCommand implements Callable<Integer> {
         ObjectNode all = new ObjectMapper().createObjectNode();
         all.putArray("sources");
         all.putArray("destinations");
+        ProcessRecord broker = records.get(ServiceCommand.BROKER);
+        boolean kafkaRuns = pipeline.kafka() instanceof KafkaSpec.Cluster
+                || (broker != null && broker.living().isPresent());
         boolean up = false;
         for (HippoSpec hippo : pipeline.hippos().values()) {
             boolean source = hippo.settings() instanceof Capture;
             if (source || hippo.settings() instanceof Destination) {
-                JsonNode node = describe(hippo, records.get(hippo.name()), services);
+                ObjectNode node = describe(hippo, records.get(hippo.name()), services);
                 up |= node.has("position");
+                if (source && kafkaRuns && !node.has("position")) {
+                    lastPosition(pipeline, hippo, node);
+                }
                 all.withArray(source ? "sources" : "destinations").add(node);
             }
         }
@@ -71,7 +81,24 @@ final class SourcesCommand implements Callable<Integer> {
         return up ? ExitStatus.OK : ExitStatus.UNAVAILABLE;
     }
 
-    private static JsonNode describe(HippoSpec hippo, @Nullable ProcessRecord record, Services services)
+    /** How far it had come, if Kafka can tell. */
+    private void lastPosition(PipelineSpec pipeline, HippoSpec hippo, ObjectNode node) throws IOException {
+        try {
+            LastPosition.of(options.kafka(pipeline), pipeline.name(), hippo.name())
+                    .ifPresent(last -> {
+                        node.set("position", last.path("position"));
+                        Instant committed =
+                                Instant.parse(last.path("committed_at").asText());
+                        if (committed.isAfter(Instant.EPOCH)) {
+                            node.put("committedAt", committed.toString());
+                        }
+                    });
+        } catch (KafkaUnavailable e) {
+            node.put("waitsFor", "Kafka, to tell how far it had come: " + e.getMessage());
+        }
+    }
+
+    private static ObjectNode describe(HippoSpec hippo, @Nullable ProcessRecord record, Services services)
             throws IOException, InterruptedException {
         ObjectNode node = new ObjectMapper().createObjectNode().put("name", hippo.name());
         if (hippo.settings() instanceof Capture capture) {

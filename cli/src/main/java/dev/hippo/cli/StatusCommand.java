@@ -101,6 +101,12 @@ final class StatusCommand implements Callable<Integer> {
                         node.set(field, vitals.get(field));
                     }
                 }
+                for (String behind : List.of("behindSeconds", "behindBytes")) {
+                    JsonNode known = vitals.path("details").path(behind);
+                    if (known.asDouble(-1) >= 0) {
+                        node.set(behind, known);
+                    }
+                }
             });
         }
         return node;
@@ -125,11 +131,19 @@ final class StatusCommand implements Callable<Integer> {
                 node.path("restarts").asText(),
                 rate(node.path("rateIn")),
                 rate(node.path("rateOut")),
-                node.has("lag")
-                        ? String.format(Locale.ROOT, "%,d", node.path("lag").asLong())
-                        : "-",
+                lag(node),
                 node.path("position").asText(""))));
         table.lines().forEach(out::println);
+    }
+
+    /** In events, for what reads topics; in time, for what reads the log of a database, which has no events before they are read. */
+    static String lag(JsonNode node) {
+        if (node.has("behindSeconds")) {
+            return SourceTables.seconds(node.path("behindSeconds"));
+        }
+        return node.has("lag")
+                ? String.format(Locale.ROOT, "%,d", node.path("lag").asLong())
+                : "-";
     }
 
     private static String rate(JsonNode rate) {
