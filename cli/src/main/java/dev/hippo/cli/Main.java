@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             SourcesCommand.class,
             SnapshotCommand.class,
+            VerifyCommand.class,
             LogsCommand.class,
             SendCommand.class,
             TailCommand.class,

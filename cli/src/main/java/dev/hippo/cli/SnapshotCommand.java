@@ -162,51 +162,23 @@ final class SnapshotCommand implements Callable<Integer> {
     private static SnapshotBook book(PipelineSpec pipeline, KafkaConnection kafka, String hippo)
             throws KafkaUnavailable, IOException {
         SnapshotBook book = new SnapshotBook(pipeline.name(), hippo);
-        try (TopicReader reader = open(pipeline, kafka, hippo)) {
+        try (TopicReader reader =
+                TopicReader.open(kafka, "hippo-snapshot", Capture.positionsTopic(pipeline.name(), hippo))) {
+            reader.start(Long.MAX_VALUE);
             while (!reader.atEnd()) {
-                take(reader, book);
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+                    book.take(record, true);
+                }
             }
         }
         return book;
     }
 
-    private static TopicReader open(PipelineSpec pipeline, KafkaConnection kafka, String hippo)
-            throws KafkaUnavailable {
-        TopicReader reader = TopicReader.open(kafka, "hippo-snapshot", Capture.positionsTopic(pipeline.name(), hippo));
-        reader.start(Long.MAX_VALUE);
-        return reader;
-    }
-
-    private static void take(TopicReader reader, SnapshotBook book) throws IOException {
-        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-            book.take(record, true);
-        }
-    }
-
     private int await(PipelineSpec pipeline, KafkaConnection kafka, CapturedTable captured, SnapshotOrder order)
             throws KafkaUnavailable, IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        SnapshotBook book = new SnapshotBook(pipeline.name(), captured.hippo().name());
-        try (TopicReader reader = open(pipeline, kafka, captured.hippo().name())) {
-            while (true) {
-                take(reader, book);
-                SnapshotProgress progress = book.progress(order);
-                if (progress.state() == SnapshotProgress.State.DONE) {
-                    out.println(count(progress) + " rows told in " + seconds(order, progress.at()) + " s");
-                    return ExitStatus.OK;
-                }
-                if (progress.state() == SnapshotProgress.State.FAILED) {
-                    throw new CommandFailure(ExitStatus.FAILED, progress.failure());
-                }
-                boolean read = reader.atEnd();
-                if (read && book.orders().stream().noneMatch(order::equals)) {
-                    throw new CommandFailure(
-                            ExitStatus.FAILED,
-                            "the order was taken back, or another was given for " + captured.table() + ", after "
-                                    + count(progress) + " rows");
-                }
-            }
-        }
+        SnapshotProgress progress = new SnapshotWait(pipeline, kafka, captured, order).untilDone();
+        spec.commandLine().getOut().println(count(progress) + " rows told in " + seconds(order, progress.at()) + " s");
+        return ExitStatus.OK;
     }
 
     private static long seconds(SnapshotOrder order, Instant end) {

@@ -16,6 +16,8 @@ import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.pipeline.HippoSettings.Capture;
 import dev.hippo.pipeline.HippoSettings.Capture.Pull;
+import dev.hippo.pipeline.HippoSpec;
+import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.TopicSpec;
 import java.time.InstantSource;
 import java.util.List;
@@ -50,6 +52,42 @@ public final class Sources {
                         none,
                         InstantSource.system())
                 : new MariaDbSource(MariaDbSettings.forHippo("describe", url, user, password, tables, 0), none);
+    }
+
+    /**
+     * A reader of rows alone, beside that of the hippo.
+     *
+     * @throws SourceFailure if the source is one whose rows cannot be read beside it
+     */
+    static ChangeSource beside(PipelineSpec pipeline, HippoSpec hippo, Contracts contracts) throws SourceFailure {
+        Capture capture = hippo.settings(Capture.class);
+        if (capture.pull() != null) {
+            throw new SourceFailure(
+                    SourceFailure.Kind.SETTING,
+                    "hippo '" + hippo.name() + "' reads all its rows in each cycle, and compares them itself");
+        }
+        String name = hippo.name() + "/beside";
+        return capture.url().startsWith(POSTGRES)
+                ? new PostgresSource(
+                        PostgresSettings.forHippo(
+                                pipeline.name(),
+                                name,
+                                capture.url(),
+                                capture.user(),
+                                capture.password(),
+                                capture.tables(),
+                                0),
+                        contracts,
+                        InstantSource.system())
+                : new MariaDbSource(
+                        MariaDbSettings.forHippo(
+                                pipeline.name() + "/" + name,
+                                capture.url(),
+                                capture.user(),
+                                capture.password(),
+                                capture.tables(),
+                                0),
+                        contracts);
     }
 
     private static ChangeSource pull(HippoContext context, Capture capture, Pull pull) throws SourceFailure {

@@ -47,6 +47,11 @@ class MariaDbCaptureIT extends CaptureTests {
     }
 
     @Override
+    String series(int first, int last) {
+        return "seq, 'bulk', 1 from bank.seq_" + first + "_to_" + last;
+    }
+
+    @Override
     void tellBefore(String table) {
         // the row image is FULL, as it comes
     }

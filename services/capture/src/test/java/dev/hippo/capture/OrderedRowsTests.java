@@ -4,11 +4,13 @@ package dev.hippo.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Transaction;
 import dev.hippo.contracts.Contract;
 import dev.hippo.wire.EventHeaders;
+import dev.hippo.wire.TopicReader;
 import dev.hippo.wire.snapshot.SnapshotOrder;
 import dev.hippo.wire.snapshot.SnapshotProgress;
 import java.math.BigDecimal;
@@ -21,9 +23,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** Rows that are told again by order, while the table is written to, whichever database it is. */
+/** Rows that are told again by order, very many at once, or of a table that was altered, whichever database it is. */
 abstract class OrderedRowsTests extends RunningCapture {
     @Test
     void rowsThatWereOrderedAreToldOnceOverARestartAndNoRowGoesBackMeanwhile() throws Exception {
@@ -81,6 +86,81 @@ abstract class OrderedRowsTests extends RunningCapture {
     /** Of a row in the first half. */
     private void change(Random random) throws Exception {
         execute("update " + table + " set balance = balance + 1 where id = " + (1 + random.nextInt(50)));
+    }
+
+    @Test
+    void aColumnThatIsAddedWhileNobodyReadsIsLeftOutOfRowsFromBeforeAndBehindIt() throws Exception {
+        Running first = new Running();
+        awaitEqual();
+        first.service.stop();
+        execute(
+                "update " + table + " set balance = 1 where id = 1",
+                "alter table " + table + " add column note varchar(20)",
+                "insert into " + table + " values (200, 'Ada', 1, 'new')",
+                "update " + table + " set balance = 2, note = 'old' where id = 2");
+        new Running();
+        awaitEqual();
+        assertThat(told()).containsKey("200");
+    }
+
+    @Test
+    void aTransactionOfHalfAMillionRowsIsToldWholeAndInItsOrder() throws Exception {
+        new Running();
+        awaitEqual();
+        execute("insert into " + table + " (id, owner, balance) select " + series(1_001, 501_000));
+        int next = 0;
+        String id = "";
+        try (TopicReader reader = TopicReader.open(kafka, "test", "changes-" + name)) {
+            reader.start(Long.MAX_VALUE);
+            long deadline = System.nanoTime() + LONG.toNanos();
+            while (next < 500_000 && System.nanoTime() < deadline) {
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(200))) {
+                    Transaction transaction =
+                            ChangeEvent.parseFrom(record.value()).getTransaction();
+                    if (!transaction.getId().equals("snapshot")) {
+                        id = next == 0 ? transaction.getId() : id;
+                        assertThat(transaction.getId()).isEqualTo(id);
+                        assertThat(transaction.getIndex()).isEqualTo(next);
+                        next++;
+                        assertThat(transaction.hasEnd()).isEqualTo(next == 500_000);
+                    }
+                }
+            }
+        }
+        assertThat(next).isEqualTo(500_000);
+    }
+
+    @Test
+    void rowsThatAreNotTheSameInTheTopicAreFoundAndMended() throws Exception {
+        new Running();
+        awaitEqual();
+        Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
+        byte[] other = contract.json().toBytes("{\"id\": 8, \"owner\": \"owner 8\", \"balance\": \"0.01\"}");
+        byte[] gone = contract.json().toBytes("{\"id\": 9000, \"owner\": \"Zoe\"}");
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                kafka.clientProperties("test"), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("accounts-" + name, key("7"), null));
+            producer.send(new ProducerRecord<>("accounts-" + name, key("8"), other));
+            producer.send(new ProducerRecord<>("accounts-" + name, key("9000"), gone));
+        }
+        Verify verify = new Verify(pipeline, pipeline.hippos().get("bank-db"), pipeline.contracts(), kafka);
+        change(new Random(3));
+        JsonNode said = verify.run(table, 10);
+        assertThat(said.path("rows").asInt()).isEqualTo(100);
+        assertThat(said.path("differences").findValuesAsText("key")).containsExactlyInAnyOrder("7", "8", "9000");
+        assertThat(said.path("differences").findValuesAsText("words"))
+                .containsExactlyInAnyOrder("missing in the topic", "different", "not in the table any more");
+        for (JsonNode difference : said.path("differences")) {
+            Map<String, String> row = Map.of("id", difference.path("key").asText());
+            SnapshotOrder order = order(row, row, difference.path("gone").asText());
+            await().atMost(LONG).until(() -> progress(order).state() == SnapshotProgress.State.DONE);
+        }
+        assertThat(verify.run(table, 10).path("differences")).isEmpty();
+        awaitEqual();
+    }
+
+    private static byte[] key(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -79,6 +79,11 @@ class PostgresCaptureIT extends CaptureTests {
     }
 
     @Override
+    String series(int first, int last) {
+        return "i, 'bulk', 1 from generate_series(" + first + ", " + last + ") i";
+    }
+
+    @Override
     void tellBefore(String table) throws Exception {
         execute("alter table " + table + " replica identity full");
     }

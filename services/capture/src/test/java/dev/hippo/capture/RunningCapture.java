@@ -89,6 +89,9 @@ abstract class RunningCapture {
     /** The type of a text of more than 64 KiB. */
     abstract String longText();
 
+    /** What stands behind {@code select} for a row {@code (number, 'bulk', 1)} for each number. */
+    abstract String series(int first, int last);
+
     /** Lets the database tell rows before they were changed. */
     abstract void tellBefore(String table) throws Exception;
 
@@ -263,13 +266,28 @@ abstract class RunningCapture {
 
     /** Orders that rows are told again. */
     SnapshotOrder order(Map<String, String> from, Map<String, String> to, int rowsPerSecond) throws Exception {
-        SnapshotOrder order = new SnapshotOrder(
+        return order(new SnapshotOrder(
                 "order" + number++,
                 table,
                 from,
                 to,
                 rowsPerSecond,
-                InstantSource.system().instant());
+                InstantSource.system().instant()));
+    }
+
+    /** Orders that a row is told again, or as gone. */
+    SnapshotOrder order(Map<String, String> from, Map<String, String> to, String gone) throws Exception {
+        return order(new SnapshotOrder(
+                "order" + number++,
+                table,
+                from,
+                to,
+                0,
+                gone,
+                InstantSource.system().instant()));
+    }
+
+    private SnapshotOrder order(SnapshotOrder order) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 kafka.clientProperties("test"), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(

@@ -20,15 +20,28 @@ import java.util.TreeMap;
  * @param from the value of each column of the key from which on; empty for the first row
  * @param to the value of each column of the key up to which, that one too; empty for the last row
  * @param rowsPerSecond at most; 0 for as fast as it goes
+ * @param gone of an order for one row: its key as a message of the contract, in base 64, to be told as deleted if the table has it no more; else empty
  */
 public record SnapshotOrder(
-        String id, String table, Map<String, String> from, Map<String, String> to, int rowsPerSecond, Instant at) {
+        String id,
+        String table,
+        Map<String, String> from,
+        Map<String, String> to,
+        int rowsPerSecond,
+        String gone,
+        Instant at) {
     static final String SUFFIX = "/order";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public SnapshotOrder {
         from = Map.copyOf(from);
         to = Map.copyOf(to);
+    }
+
+    /** An order that tells rows and takes none away. */
+    public SnapshotOrder(
+            String id, String table, Map<String, String> from, Map<String, String> to, int rowsPerSecond, Instant at) {
+        this(id, table, from, to, rowsPerSecond, "", at);
     }
 
     /** The key of a table's order, of which there is one at a time; a record without a value takes it back. */
@@ -43,6 +56,7 @@ public record SnapshotOrder(
                 .put("id", id)
                 .put("table", table)
                 .put("rows_per_second", rowsPerSecond)
+                .put("gone", gone)
                 .put("at", at.toString());
         write(json.putObject("from"), from);
         write(json.putObject("to"), to);
@@ -63,6 +77,7 @@ public record SnapshotOrder(
                     values(json.path("from")),
                     values(json.path("to")),
                     json.path("rows_per_second").asInt(),
+                    json.path("gone").asText(),
                     Instant.parse(json.path("at").asText()));
         } catch (DateTimeException e) {
             throw new IOException(e.getMessage(), e);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotBookTest {
     private static final Instant AT = Instant.parse("2026-11-21T10:00:00Z");
     private static final SnapshotOrder ORDER =
-            new SnapshotOrder("1", "public.lines", Map.of("id", "7", "place", "a/b"), Map.of(), 500, AT);
+            new SnapshotOrder("1", "public.lines", Map.of("id", "7", "place", "a/b"), Map.of(), 500, "CAc=", AT);
 
     private final SnapshotBook book = new SnapshotBook("shop", "db");
 

@@ -10,13 +10,10 @@ import dev.hippo.kit.HippoFailure;
 import dev.hippo.pipeline.HippoSettings.Capture;
 import dev.hippo.pipeline.TopicSpec;
 import dev.hippo.wire.KafkaUnavailable;
-import dev.hippo.wire.TopicReader;
 import dev.hippo.wire.snapshot.SnapshotProgress;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,7 +21,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -94,20 +90,14 @@ public final class ChangeLog implements AutoCloseable {
      */
     Beginning takeOver() throws KafkaUnavailable, HippoFailure {
         producer.initTransactions();
-        byte[] value = null;
-        String client = "positions-of-" + context.hippo().name();
-        try (TopicReader reader = TopicReader.open(context.kafka(), client, positions)) {
-            reader.start(Long.MAX_VALUE);
-            while (!reader.atEnd()) {
-                for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-                    value = Arrays.equals(record.key(), key) ? record.value() : value;
-                }
-            }
-        }
+        StoredPosition stored = new StoredPositions(
+                        context.kafka(),
+                        context.pipeline().name(),
+                        context.hippo().name())
+                .lastStored();
         Position from = null;
         Set<String> lacking = new HashSet<>(latest.keySet());
-        if (value != null) {
-            StoredPosition stored = stored(value);
+        if (stored != null) {
             last = stored;
             from = stored.position();
             context.progress().position(stored.described());
@@ -119,17 +109,6 @@ public final class ChangeLog implements AutoCloseable {
         }
         beforeSnapshot = ends.isEmpty() ? null : ends;
         return new Beginning(from, lacking);
-    }
-
-    private StoredPosition stored(byte[] value) throws HippoFailure {
-        try {
-            return StoredPosition.fromBytes(value);
-        } catch (IOException e) {
-            throw new HippoFailure(
-                    "the position of this hippo in topic " + positions + " cannot be read: " + e.getMessage()
-                            + "; it was written by another version, or by somebody else",
-                    e);
-        }
     }
 
     /**

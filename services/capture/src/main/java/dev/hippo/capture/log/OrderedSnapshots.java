@@ -4,6 +4,7 @@ package dev.hippo.capture.log;
 import dev.hippo.capture.source.ChangeSource;
 import dev.hippo.capture.source.Chunk;
 import dev.hippo.capture.source.KeyRange;
+import dev.hippo.capture.source.RowChange;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceTable;
 import dev.hippo.kit.HippoContext;
@@ -17,6 +18,7 @@ import dev.hippo.wire.snapshot.SnapshotProgress.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -138,6 +140,9 @@ final class OrderedSnapshots {
         pieces.watch(window);
         Chunk chunk =
                 source.chunk(table, new KeyRange(behind ? before.last() : order.from(), behind, order.to()), most);
+        if (chunk.rows().isEmpty() && !behind && !order.gone().isEmpty()) {
+            chunk = gone(table, order, chunk);
+        }
         SnapshotProgress after = new SnapshotProgress(
                 order.id(),
                 order.table(),
@@ -151,6 +156,13 @@ final class OrderedSnapshots {
         } else {
             log.info("More of {} was changed than can be kept in mind, so rows are read again", order.table());
         }
+    }
+
+    /** The row that was asked for is not there: told as deleted, to whoever has it. */
+    private static Chunk gone(SourceTable table, SnapshotOrder order, Chunk nothing) {
+        byte[] key = Base64.getDecoder().decode(order.gone());
+        RowChange deleted = new RowChange(RowChange.Op.DELETE, table, key, null, null, List.of());
+        return new Chunk(nothing.at(), nothing.takenAt(), List.of(deleted), order.from(), true);
     }
 
     private Instant now() {

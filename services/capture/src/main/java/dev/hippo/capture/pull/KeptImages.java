@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What is kept of each row from one cycle to the next: a sum, by which a change is seen, and its whole message if its changes are told to somebody, who wants the row before; else
  * only the fields of the key, by which its end is told. Not thread-safe.
  */
-final class KeptImages {
+public final class KeptImages {
     private static final int SUM_BYTES = 16;
     private static final int TYPE_BITS = 3;
 
@@ -30,7 +30,7 @@ final class KeptImages {
      *
      * @param whole whether messages are kept whole
      */
-    KeptImages(Descriptor contract, List<String> key, boolean whole) {
+    public KeptImages(Descriptor contract, List<String> key, boolean whole) {
         key.forEach(field -> this.key.add(contract.findFieldByName(field).getNumber()));
         this.whole = whole;
         try {
@@ -50,7 +50,7 @@ final class KeptImages {
     }
 
     /** The fields of the key, from what is kept. */
-    byte[] key(byte[] kept) {
+    public byte[] key(byte[] kept) {
         return whole ? keyOf(kept) : kept;
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param place greater than that of all rows told before it
  * @param image the message; null for a row that was taken away
  */
-record Row(byte[] key, long place, byte @Nullable [] image) implements Comparable<Row> {
+public record Row(byte[] key, long place, byte @Nullable [] image) implements Comparable<Row> {
     @Override
     public int compareTo(Row other) {
         int byKey = Arrays.compareUnsigned(key, other.key);

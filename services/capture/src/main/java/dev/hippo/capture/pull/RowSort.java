@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Sorts any number of rows by their keys, in bounded memory: what does not fit is written down in sorted runs, which are merged in the end. Rows that come in order make one long
  * run, whatever their number. Not thread-safe.
  */
-final class RowSort implements AutoCloseable {
+public final class RowSort implements AutoCloseable {
     /** Of what is sorted at a time, with what the objects around it cost. */
-    static final int MEMORY = 48 << 20;
+    public static final int MEMORY = 48 << 20;
 
     private static final int OBJECTS_OF_A_ROW = 88;
     private static final int BUFFER = 64 << 10;
@@ -41,13 +41,13 @@ final class RowSort implements AutoCloseable {
      * @param folder takes the files of the runs, {@code *.run}
      * @param memory bytes that may be in memory at a time
      */
-    RowSort(Path folder, int memory) {
+    public RowSort(Path folder, int memory) {
         this.folder = folder;
         this.memory = memory;
     }
 
     /** Takes a row; its place is greater than that of all before. */
-    void add(Row row) throws IOException {
+    public void add(Row row) throws IOException {
         byte[] image = row.image();
         rows.add(row);
         bytes += OBJECTS_OF_A_ROW + row.key().length + (image == null ? 0 : image.length);
@@ -86,13 +86,13 @@ final class RowSort implements AutoCloseable {
 
     /** Of sorted rows the next one; null at the end. */
     @FunctionalInterface
-    interface Rows {
+    public interface Rows {
         @Nullable
         Row next() throws IOException;
     }
 
     /** All rows in order; nothing may be added any more. */
-    Rows sorted() throws IOException {
+    public Rows sorted() throws IOException {
         if (runs.isEmpty()) {
             Collections.sort(rows);
             return inMemory(rows);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hippo.cli.supervisor.Installation;
+import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.wire.KafkaConnection;
+import dev.hippo.wire.KafkaUnavailable;
+import dev.hippo.wire.snapshot.SnapshotOrder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares a captured table with the topic of its latest rows. */
+@Command(
+        name = "verify",
+        description =
+                "Compare a captured table with the topic of its latest rows while both change, and list the rows that"
+                        + " differ. Exit status 1 if there are any.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: hippo verify public.accounts --repair"})
+final class VerifyCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    private PipelineOptions options = new PipelineOptions();
+
+    @Parameters(
+            paramLabel = "TABLE",
+            description = "the captured table, with or without its schema, or the topic of its latest rows")
+    private String table = "";
+
+    @Option(
+            names = "--most",
+            paramLabel = "ROWS",
+            description = "list so many rows at most (default: ${DEFAULT-VALUE})",
+            defaultValue = "100")
+    private int most;
+
+    @Option(names = "--repair", description = "have each listed row told again, or as deleted, as the table has it")
+    private boolean repair;
+
+    @Option(names = "--json", description = "print JSON")
+    private boolean json;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (most < 1) {
+            throw new CommandFailure(ExitStatus.USAGE, "--most is " + most + "; give at least 1");
+        }
+        PipelineSpec pipeline = options.pipeline();
+        CapturedTable captured = CapturedTable.of(pipeline, table);
+        JsonNode said = compare(pipeline, captured);
+        PrintWriter out = spec.commandLine().getOut();
+        JsonNode differences = said.path("differences");
+        if (repair) {
+            KafkaConnection kafka = options.kafka(pipeline);
+            for (JsonNode difference : differences) {
+                repair(pipeline, kafka, captured, difference);
+            }
+        }
+        if (json) {
+            out.println(said);
+        } else {
+            print(captured, said, out);
+        }
+        return differences.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
+    }
+
+    private void print(CapturedTable captured, JsonNode said, PrintWriter out) {
+        JsonNode differences = said.path("differences");
+        String rows = String.format(Locale.ROOT, "%,d", said.path("rows").asLong());
+        if (differences.isEmpty()) {
+            out.println(rows + " rows of " + captured.table() + ", and topic " + captured.topic() + " has the same");
+            return;
+        }
+        TextTable lines = new TextTable(List.of("KEY", "WHAT", "FIELDS"));
+        differences.forEach(difference -> {
+            List<String> fields = new ArrayList<>();
+            difference.path("fields").forEach(field -> fields.add(field.asText()));
+            lines.row(List.of(
+                    difference.path("key").asText(), difference.path("words").asText(), String.join(", ", fields)));
+        });
+        lines.lines().forEach(out::println);
+        out.println((differences.size() == most ? "at least " : "") + differences.size() + " of " + rows
+                + " rows differ" + (repair ? "; each was told again" : "; --repair has them told again"));
+    }
+
+    private void repair(PipelineSpec pipeline, KafkaConnection kafka, CapturedTable captured, JsonNode difference)
+            throws KafkaUnavailable, IOException {
+        Map<String, String> key = new HashMap<>();
+        difference
+                .path("columns")
+                .properties()
+                .forEach(column -> key.put(column.getKey(), column.getValue().asText()));
+        SnapshotOrder order = new SnapshotOrder(
+                WaitOption.newId(),
+                captured.table(),
+                key,
+                key,
+                0,
+                difference.path("gone").asText(),
+                InstantSource.system().instant());
+        String hippo = captured.hippo().name();
+        OneRecord.send(
+                kafka,
+                "order of a snapshot",
+                new ProducerRecord<>(
+                        Capture.positionsTopic(pipeline.name(), hippo),
+                        SnapshotOrder.key(pipeline.name(), hippo, captured.table()),
+                        order.toBytes()));
+        // a table has one order at a time
+        new SnapshotWait(pipeline, kafka, captured, order).untilDone();
+    }
+
+    private JsonNode compare(PipelineSpec pipeline, CapturedTable captured) throws IOException, InterruptedException {
+        Installation home = Installation.ofThisProcess();
+        List<String> command = new ArrayList<>(List.of(
+                home.java().toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-cp",
+                home.lib("capture") + "/*",
+                "dev.hippo.capture.Verify",
+                "--pipeline",
+                options.file().toAbsolutePath().toString(),
+                "--hippo",
+                captured.hippo().name(),
+                "--state",
+                options.state(pipeline).root().toString()));
+        if (options.profile() != null) {
+            command.addAll(List.of("--profile", options.profile()));
+        }
+        ObjectNode asked =
+                JSON.createObjectNode().put("table", captured.table()).put("most", most);
+        Process process = new ProcessBuilder(command).start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(JSON.writeValueAsBytes(asked));
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String failure = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new CommandFailure(ExitStatus.FAILED, failure.strip());
+        }
+        return JSON.readTree(said);
+    }
+}
