@@ -55,11 +55,15 @@ class CycleSourceTest {
     }
 
     @AfterEach
-    void stop() {
-        running.forEach(each -> {
+    void stop() throws InterruptedException {
+        for (Running each : running) {
             each.source.close();
             each.thread.interrupt();
-        });
+        }
+        for (Running each : running) {
+            // it writes to the folder, which goes now
+            each.thread.join(TimeUnit.MINUTES.toMillis(1));
+        }
     }
 
     /** A process of the hippo, as far as the source knows. */
