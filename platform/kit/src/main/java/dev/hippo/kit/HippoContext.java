@@ -141,8 +141,9 @@ public final class HippoContext {
         details = source;
     }
 
-    /** Puts the counters of {@link #progress} among the metrics. */
+    /** Puts the counters of {@link #progress} among the metrics, and shows all of them by JMX too. */
     void registerMetrics() {
+        MeterBeans.show(meters, pipeline.name(), hippo.name());
         meters.more().counter("hippo.events.in", List.of(), progress, Progress::in);
         meters.more().counter("hippo.events.out", List.of(), progress, Progress::out);
         meters.more().counter("hippo.events.rejected", List.of(), progress, Progress::rejected);
