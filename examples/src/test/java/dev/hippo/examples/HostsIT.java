@@ -86,8 +86,7 @@ class HostsIT {
                     "The other Doctor led %.1f s after the leader was frozen.%n",
                     Duration.between(frozenAt, ledSince(3 - frozen)).toMillis() / 1000.0);
             hosts.thaw(frozen);
-            await("what is thawed gives way")
-                    .until(() -> had.stream().allMatch(name -> gaveWay(frozen, name)));
+            await("what is thawed gives way").until(() -> had.stream().allMatch(name -> gaveWay(frozen, name)));
 
             await("every mission has ended").until(() -> missions("after").size() == sent);
             assertEveryMissionEndedOnce(journal);

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -54,6 +53,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--full", description = "all three million flights; fetches the npm package vega-datasets once")
     private boolean full;
 
+    @Option(
+            names = "--database",
+            description = "keep the airports in a PostgreSQL that is started too, and capture them from its log")
+    private boolean database;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -65,7 +69,8 @@ public final class DemoCommand implements Callable<Integer> {
         Installation home = Installation.ofThisProcess();
         Path example = home.root().resolve("examples/flights");
         Path file = example.resolve("pipeline.yaml");
-        PipelineReading reading = PipelineFile.read(file, null, Map.of());
+        String profile = database ? "database" : null;
+        PipelineReading reading = PipelineFile.read(file, profile, System.getenv());
         PipelineSpec pipeline = reading.spec();
         if (pipeline == null) {
             throw new CommandFailure(ExitStatus.FAILED, "the demo's pipeline file has errors: " + reading.findings());
@@ -76,12 +81,18 @@ public final class DemoCommand implements Callable<Integer> {
         Path flights = full
                 ? FullFlights.fetch(home.root().resolve(".hippo/data"), out)
                 : example.resolve("data/flights-january.parquet");
-        out.println("Starting Kafka and the five hippos of " + home.root().relativize(file) + " ...");
+        AirportsDatabase airports =
+                database ? AirportsDatabase.start(home, pipeline, state, example.resolve("data/airports.csv")) : null;
+        if (airports != null) {
+            out.printf(Locale.ROOT, "A PostgreSQL runs, with %,d airports: %s%n", airports.airports(), airports.url());
+        }
+        out.println("Starting Kafka and the " + (database ? "six" : "five") + " hippos of "
+                + home.root().relativize(file) + " ...");
         CountDownLatch running = new CountDownLatch(1);
         CompletableFuture<String> dead = new CompletableFuture<>();
         Supervisor supervisor = new Supervisor(
                 home,
-                new Deployment(file, null, pipeline, state),
+                new Deployment(file, profile, pipeline, state),
                 Agent.ofEverything(state, false),
                 clock,
                 new Progress(out, running, dead));
@@ -96,11 +107,14 @@ public final class DemoCommand implements Callable<Integer> {
             out.printf(Locale.ROOT, "All run after %.1f s.%n%n", seconds(begun, clock));
             Services services = new Services(pipeline, state);
             DemoStory story = new DemoStory(home, pipeline, state, services, out);
-            boolean balanced = story.tell(flights, example.resolve("data/airports.csv"));
+            boolean balanced = airports == null
+                    ? story.tell(flights, example.resolve("data/airports.csv"))
+                    : story.tell(flights, airports.airports());
             out.printf(Locale.ROOT, "%nFrom nothing to answers in %.1f s.%n", seconds(begun, clock));
             if (!once) {
                 out.println("The pipeline stays up. Look inside from another terminal, for example:");
-                String options = " -f " + home.root().relativize(example) + " --state .hippo/demo";
+                String options = " -f " + home.root().relativize(example) + " --state .hippo/demo"
+                        + (database ? " --profile database" : "");
                 out.println("  ./hippo status" + options);
                 out.println("  ./hippo query" + options
                         + " \"select * from delays order by longest_delay_minutes desc limit 5\"");
@@ -111,6 +125,9 @@ public final class DemoCommand implements Callable<Integer> {
             return balanced ? ExitStatus.OK : ExitStatus.FAILED;
         } finally {
             stop(supervisor);
+            if (airports != null) {
+                airports.close();
+            }
         }
     }
 

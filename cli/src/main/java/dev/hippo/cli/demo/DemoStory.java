@@ -49,9 +49,36 @@ final class DemoStory {
         this.out = out;
     }
 
-    /** Tells it, and answers whether the books balance. */
+    /** Tells it, with airports that come through the door, and answers whether the books balance. */
     boolean tell(Path flights, Path airports) throws IOException, InterruptedException, KafkaUnavailable {
-        feed(flights, airports);
+        feed(flights.toString(), airports.toString());
+        return tell();
+    }
+
+    /**
+     * Tells it, with airports that come from a database, and answers whether the books balance.
+     *
+     * @param airports how many
+     */
+    boolean tell(Path flights, long airports) throws IOException, InterruptedException, KafkaUnavailable {
+        long end = System.nanoTime() + SETTLE_LIMIT.toNanos();
+        long captured = count("airports");
+        while (captured < airports) {
+            if (System.nanoTime() > end) {
+                throw new CommandFailure(
+                        ExitStatus.FAILED,
+                        "of " + airports + " airports only " + captured + " were captured within "
+                                + SETTLE_LIMIT.toSeconds() + " s; see " + state.logs());
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+            captured = count("airports");
+        }
+        out.printf(Locale.ROOT, "Captured %,d airports from PostgreSQL.%n", captured);
+        feed(flights.toString());
+        return tell();
+    }
+
+    private boolean tell() throws IOException, InterruptedException, KafkaUnavailable {
         settle();
         ask();
         Reconciliation books = reconcile();
@@ -60,20 +87,26 @@ final class DemoStory {
         return books.matches();
     }
 
-    private void feed(Path flights, Path airports) throws IOException, InterruptedException {
+    private long count(String topic) throws KafkaUnavailable {
+        try (TopicReader reader = TopicReader.open(KafkaConnection.of(pipeline, state), "demo-books", topic)) {
+            return reader.count();
+        }
+    }
+
+    private void feed(String... files) throws IOException, InterruptedException {
         int port = services.port("gate")
                 .orElseThrow(() -> new CommandFailure(ExitStatus.UNAVAILABLE, "the door does not run"));
-        Process process = new ProcessBuilder(
-                        home.java().toString(),
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "-Djava.io.tmpdir=" + state.root().resolve("tmp"),
-                        "-cp",
-                        home.lib("examples") + "/*",
-                        "dev.hippo.examples.flights.FlightFeed",
-                        "127.0.0.1:" + port,
-                        flights.toString(),
-                        airports.toString())
+        List<String> command = new ArrayList<>(List.of(
+                home.java().toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + state.root().resolve("tmp"),
+                "-cp",
+                home.lib("examples") + "/*",
+                "dev.hippo.examples.flights.FlightFeed",
+                "127.0.0.1:" + port));
+        command.addAll(List.of(files));
+        Process process = new ProcessBuilder(command)
                 .redirectError(state.logs().resolve("feed.out").toFile())
                 .start();
         boolean terminal = Terminal.isOne();
@@ -211,10 +244,7 @@ final class DemoStory {
     }
 
     private Reconciliation reconcile() throws IOException, InterruptedException, KafkaUnavailable {
-        long inTopic;
-        try (TopicReader reader = TopicReader.open(KafkaConnection.of(pipeline, state), "demo-books", "flights")) {
-            inTopic = reader.count();
-        }
+        long inTopic = count("flights");
         JsonNode table = answer("select count(*), count(distinct flight_id) from flights")
                 .path("rows")
                 .path(0);

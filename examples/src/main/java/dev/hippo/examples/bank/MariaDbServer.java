@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.examples.bank;
 
+import dev.hippo.examples.database.Folders;
+import dev.hippo.examples.database.LeftServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,7 +20,8 @@ import java.util.Locale;
 
 /**
  * Feeds the pipeline: airports as JSON lines, flights as a stream of batches in event-time order, and a few events that are wrong on purpose. Prints a JSON line per second of
- * progress, one per refused event, and one at the end. {@code FlightFeed HOST:PORT FLIGHTS.parquet AIRPORTS.csv}
+ * progress, one per refused event, and one at the end. {@code FlightFeed HOST:PORT FLIGHTS.parquet [AIRPORTS.csv]}; without airports, if
+ * they come from a database.
  */
 public final class FlightFeed {
     private static final List<String> WRONG = List.of(
@@ -37,13 +38,15 @@ public final class FlightFeed {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length != 3) {
-            System.err.println("FlightFeed HOST:PORT FLIGHTS.parquet AIRPORTS.csv");
+        if (args.length != 2 && args.length != 3) {
+            System.err.println("FlightFeed HOST:PORT FLIGHTS.parquet [AIRPORTS.csv]");
             System.exit(2);
         }
         try (Connection reader = DriverManager.getConnection("jdbc:duckdb:")) {
             FlightFeed feed = new FlightFeed(args[0]);
-            feed.airports(reader, args[2]);
+            if (args.length == 3) {
+                feed.airports(reader, args[2]);
+            }
             feed.wrongEvents();
             feed.flights(reader, args[1]);
         }
@@ -55,10 +58,7 @@ public final class FlightFeed {
         long count = 0;
         try (Statement statement = reader.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT to_json({iata: iata, name: name, city: coalesce(city, ''), state: coalesce(state, ''), country: country,"
-                                + " latitude: latitude, longitude: longitude, since: '1990-01-01T00:00:00Z'})"
-                                + " FROM read_csv('" + file.replace("'", "''")
-                                + "', nullstr='NA', types={'iata': 'VARCHAR'})")) {
+                        "SELECT to_json(airport) FROM (" + Airports.select(file) + ") airport")) {
             while (rows.next()) {
                 lines.append(rows.getString(1)).append('\n');
                 count++;

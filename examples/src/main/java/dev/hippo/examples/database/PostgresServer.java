@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.examples.bank;
+package dev.hippo.examples.database;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -12,8 +12,8 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /** A PostgreSQL that comes from Maven's repository and writes its log for logical decoding. Its data goes with it. */
-final class PostgresServer implements AutoCloseable {
-    static final String USER = "postgres";
+public final class PostgresServer implements AutoCloseable {
+    public static final String USER = "postgres";
 
     private static final Duration READY = Duration.ofMinutes(2);
 
@@ -28,7 +28,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Makes a new server; what an earlier one has left in the folder goes. */
-    static PostgresServer start(Path folder, int port) throws IOException, InterruptedException, SQLException {
+    public static PostgresServer start(Path folder, int port) throws IOException, InterruptedException, SQLException {
         Path data = folder.resolve("data").toAbsolutePath();
         LeftServer.stop(data.resolve("postmaster.pid"), data);
         Folders.delete(folder);
@@ -57,11 +57,13 @@ final class PostgresServer implements AutoCloseable {
         return server;
     }
 
-    String url(String database) {
+    /** Of a database of the server. */
+    public String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    Connection connect(String database) throws SQLException {
+    /** To a database of the server. */
+    public Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(url(database), USER, "");
     }
 

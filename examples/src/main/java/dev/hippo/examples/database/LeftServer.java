@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.examples.bank;
+package dev.hippo.examples.database;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A database server that an earlier run has left behind because it was killed. */
-final class LeftServer {
+public final class LeftServer {
     private static final long SECONDS = 10;
 
     private LeftServer() {}
 
     /** Stops it, if the process of that pid file still lives and is one of that folder. */
-    static void stop(Path pidFile, Path folder) throws IOException, InterruptedException {
+    public static void stop(Path pidFile, Path folder) throws IOException, InterruptedException {
         if (!Files.exists(pidFile)) {
             return;
         }

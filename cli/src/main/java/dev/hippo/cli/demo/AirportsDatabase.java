@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.cli.demo;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.cli.CommandFailure;
+import dev.hippo.cli.ExitStatus;
+import dev.hippo.cli.supervisor.Installation;
+import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.StateFolder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** The process of the example that is a PostgreSQL with the airports. It ends with this one, however that ends. */
+final class AirportsDatabase implements AutoCloseable {
+    private static final String JDBC = "jdbc:";
+    private static final long STOP_SECONDS = 20;
+
+    private final Process process;
+    private final String url;
+    private final long airports;
+
+    private AirportsDatabase(Process process, String url, long airports) {
+        this.process = process;
+        this.url = url;
+        this.airports = airports;
+    }
+
+    /** Starts it where the pipeline looks for its database; returns when the table is there. */
+    static AirportsDatabase start(Installation home, PipelineSpec pipeline, StateFolder state, Path airports)
+            throws IOException, InterruptedException {
+        String url =
+                pipeline.hippos().get("airports-db").settings(Capture.class).url();
+        int port = URI.create(url.substring(JDBC.length())).getPort();
+        Files.createDirectories(state.logs());
+        Path log = state.logs().resolve("airports.out");
+        Process process = new ProcessBuilder(
+                        home.java().toString(),
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dslf4j.internal.verbosity=ERROR",
+                        "-cp",
+                        home.lib("examples") + "/*",
+                        "dev.hippo.examples.flights.AirportsDatabase",
+                        state.root().resolve("airports").toString(),
+                        Integer.toString(port),
+                        airports.toString())
+                .redirectError(log.toFile())
+                .start();
+        String line =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        if (line == null) {
+            process.waitFor();
+            throw new CommandFailure(
+                    ExitStatus.FAILED,
+                    "the database of the airports could not be started on port " + port + "; see " + log
+                            + ". Another address: AIRPORTS_DATABASE=jdbc:postgresql://127.0.0.1:PORT/flights");
+        }
+        return new AirportsDatabase(
+                process, url, new ObjectMapper().readTree(line).path("airports").asLong());
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** How many rows the table has. */
+    long airports() {
+        return airports;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+}
