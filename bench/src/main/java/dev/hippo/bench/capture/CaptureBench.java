@@ -54,7 +54,7 @@ public final class CaptureBench {
                 publish: orders
             """;
 
-    private static final String CONTRACT = """
+    static final String CONTRACT = """
             syntax = "proto3";
             package bench.v1;
             import "google/protobuf/timestamp.proto";
