@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hippo.cli.supervisor.Installation;
 import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.HippoSettings.Destination;
+import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.Suggestion;
 import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.snapshot.SnapshotOrder;
@@ -32,8 +35,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description =
-                "Compare a captured table with the topic of its latest rows while both change, and list the rows that"
-                        + " differ. Exit status 1 if there are any.",
+                "Compare a captured table with the topic of its latest rows while both change, or that with a copy in"
+                        + " another database, and list the rows that differ. Exit status 1 if there are any.",
         mixinStandardHelpOptions = true,
         footer = {"", "Example: hippo verify public.accounts --repair"})
 final class VerifyCommand implements Callable<Integer> {
@@ -54,6 +57,12 @@ final class VerifyCommand implements Callable<Integer> {
             defaultValue = "100")
     private int most;
 
+    @Option(
+            names = "--copy",
+            paramLabel = "HIPPO",
+            description = "compare the copy that a db-etl with 'destination' keeps, and not the table itself")
+    private String copy = "";
+
     @Option(names = "--repair", description = "have each listed row told again, or as deleted, as the table has it")
     private boolean repair;
 
@@ -70,6 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         PipelineSpec pipeline = options.pipeline();
         CapturedTable captured = CapturedTable.of(pipeline, table);
+        checkCopy(pipeline, captured);
         JsonNode said = compare(pipeline, captured);
         PrintWriter out = spec.commandLine().getOut();
         JsonNode differences = said.path("differences");
@@ -87,11 +97,37 @@ final class VerifyCommand implements Callable<Integer> {
         return differences.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
     }
 
+    /** Whether the hippo keeps a copy of the table. */
+    private void checkCopy(PipelineSpec pipeline, CapturedTable captured) {
+        if (copy.isEmpty()) {
+            return;
+        }
+        Capture capture = captured.hippo().settings(Capture.class);
+        List<String> copies = pipeline.hippos().values().stream()
+                .filter(hippo -> hippo.settings() instanceof Destination destination
+                        && (destination.tables().containsKey(captured.topic())
+                                || (destination.copies().containsKey(captured.table())
+                                        && hippo.subscribe().contains(capture.changes()))))
+                .map(HippoSpec::name)
+                .toList();
+        if (!copies.contains(copy)) {
+            throw new CommandFailure(
+                    ExitStatus.USAGE,
+                    "hippo '" + copy + "' keeps no copy of " + captured.table() + "; "
+                            + (copies.isEmpty() ? "no hippo of this pipeline does" : Suggestion.hint(copy, copies)));
+        }
+    }
+
     private void print(CapturedTable captured, JsonNode said, PrintWriter out) {
         JsonNode differences = said.path("differences");
         String rows = String.format(Locale.ROOT, "%,d", said.path("rows").asLong());
         if (differences.isEmpty()) {
-            out.println(rows + " rows of " + captured.table() + ", and topic " + captured.topic() + " has the same");
+            out.println(
+                    copy.isEmpty()
+                            ? rows + " rows of " + captured.table() + ", and topic " + captured.topic()
+                                    + " has the same"
+                            : rows + " rows of topic " + captured.topic() + ", and the copy of " + copy
+                                    + " has the same");
             return;
         }
         TextTable lines = new TextTable(List.of("KEY", "WHAT", "FIELDS"));
@@ -152,8 +188,10 @@ final class VerifyCommand implements Callable<Integer> {
         if (options.profile() != null) {
             command.addAll(List.of("--profile", options.profile()));
         }
-        ObjectNode asked =
-                JSON.createObjectNode().put("table", captured.table()).put("most", most);
+        ObjectNode asked = JSON.createObjectNode()
+                .put("table", captured.table())
+                .put("most", most)
+                .put("copy", copy);
         Process process = new ProcessBuilder(command).start();
         try (OutputStream in = process.getOutputStream()) {
             in.write(JSON.writeValueAsBytes(asked));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Timestamp;
 import dev.hippo.change.v1.ChangeEvent;
@@ -10,6 +11,7 @@ import dev.hippo.pipeline.Finding.Severity;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,9 @@ final class CaptureCheck {
         for (HippoSpec hippo : pipeline.hippos().values()) {
             if (hippo.settings() instanceof HippoSettings.Capture capture) {
                 capture(capture, "hippos/" + hippo.name());
+                capture.mappings()
+                        .forEach((table, mapping) ->
+                                mapped(mapping, capture, table, CaptureReader.place(hippo.name(), table)));
             } else if (hippo.settings() instanceof HippoSettings.Destination destination) {
                 destination(hippo, destination);
             }
@@ -64,6 +69,72 @@ final class CaptureCheck {
         TopicSpec changes = pipeline.topics().get(capture.changes());
         if (changes != null) {
             changes(changes, capture.tables().size(), path + "/publish/" + changes.name());
+        }
+    }
+
+    /** Whether what is said of a table's rows fits its contract. */
+    private void mapped(RowMapping mapping, HippoSettings.Capture capture, String table, String path) {
+        TopicSpec topic = pipeline.topics().get(capture.topics().getOrDefault(table, ""));
+        String name = topic == null ? mapping.contract() : topic.contract();
+        Optional<Contract> contract = contracts.contract(name);
+        if (contract.isEmpty() && topic == null && !name.isEmpty()) {
+            error(
+                    path + "/contract",
+                    "contract '" + name + "' is not in the contracts folder",
+                    Suggestion.hint(name, contracts.names()));
+        }
+        contract.ifPresent(found -> mapped(mapping, found.descriptor(), topic == null ? List.of() : topic.key(), path));
+    }
+
+    private void mapped(RowMapping mapping, Descriptor contract, List<String> key, String path) {
+        List<String> fields =
+                contract.getFields().stream().map(FieldDescriptor::getName).toList();
+        mapping.where().forEach((field, text) -> {
+            try {
+                FieldCondition.of(contract, field, text);
+            } catch (IllegalArgumentException e) {
+                error(path + "/where", String.valueOf(e.getMessage()), "");
+            }
+        });
+        Set<String> taken = new HashSet<>();
+        mapping.rename().forEach((column, field) -> {
+            if (!fields.contains(field)) {
+                error(
+                        path + "/rename",
+                        "contract '" + contract.getFullName() + "' has no field '" + field + "'",
+                        Suggestion.hint(field, fields));
+            } else if (key.contains(field)) {
+                error(
+                        path + "/rename",
+                        "field '" + field + "' is part of the key, whose columns keep their names",
+                        "name the field '" + column + "'");
+            } else if (!taken.add(field)) {
+                error(path + "/rename", "two columns become field '" + field + "'", "");
+            }
+        });
+        for (String field : mapping.mask().keySet()) {
+            FieldDescriptor found = contract.findFieldByName(field);
+            if (found == null) {
+                error(
+                        path + "/mask",
+                        "contract '" + contract.getFullName() + "' has no field '" + field + "'",
+                        Suggestion.hint(field, fields));
+            } else if (found.getType() != FieldDescriptor.Type.STRING) {
+                error(
+                        path + "/mask",
+                        "field '" + field + "' is no text",
+                        "take the field out of the contract, and its column is not told at all");
+            } else if (key.contains(field)) {
+                error(
+                        path + "/mask",
+                        "field '" + field + "' is part of the key by which rows are found",
+                        "give the table another key, or let it be told");
+            } else if (mapping.where().containsKey(field)) {
+                error(
+                        path + "/mask",
+                        "field '" + field + "' is masked, and 'where' asks for what it was",
+                        "ask for another field in 'where'");
+            }
         }
     }
 
@@ -150,6 +221,11 @@ final class CaptureCheck {
                         path + "/destination",
                         "table '" + table + "' is not captured into topic '" + topic + "'",
                         Suggestion.hint(table, capture.get().tables()));
+            } else if (capture.isPresent() && !capture.get().topics().containsKey(table)) {
+                error(
+                        path + "/destination",
+                        "table '" + table + "' is told without a key, by which a copy of it could be changed",
+                        "take it away, or give it a topic of its latest rows");
             }
         }
     }

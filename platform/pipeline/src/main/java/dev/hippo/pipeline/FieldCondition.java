@@ -11,17 +11,23 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a field of an event must be: a text (with {@code *} for any part), a number, a time, true or false, or beyond one ({@code >100}, {@code <=}, {@code !=}).
+ * What a field of an event must be: a text (with {@code *} for any part), a number, a time, true or false, beyond one ({@code >100}, {@code <=}, {@code !=}), from one to another
+ * ({@code 100..199}, both of them too), or a whole number with that remainder ({@code %4=1}).
  * A field that an event does not have counts as its default. Immutable.
  */
 public final class FieldCondition {
     private static final Pattern COMPARISON = Pattern.compile("(>=|<=|!=|>|<|=)?\\s*(.*)", Pattern.DOTALL);
+    private static final Pattern REMAINDER = Pattern.compile("%\\s*(\\d{1,18})\\s*=\\s*(\\d{1,18})");
+    private static final Pattern RANGE = Pattern.compile("(.*[^.])\\.\\.([^.].*)", Pattern.DOTALL);
+    private static final String BETWEEN = "..";
+    private static final String MODULO = "%";
     private static final String TIMESTAMP = "google.protobuf.Timestamp";
 
     private final List<FieldDescriptor> path;
@@ -30,6 +36,10 @@ public final class FieldCondition {
     private final NamePattern pattern;
     private @Nullable BigDecimal number;
     private @Nullable Instant time;
+    /** The end of a range, or the divisor of a remainder. */
+    private @Nullable BigDecimal otherNumber;
+
+    private @Nullable Instant otherTime;
 
     private FieldCondition(List<FieldDescriptor> path, String operator, String literal) {
         this.path = List.copyOf(path);
@@ -46,6 +56,15 @@ public final class FieldCondition {
      */
     public static FieldCondition of(Descriptor contract, String field, String text) {
         List<FieldDescriptor> path = path(contract, field);
+        FieldDescriptor last = last(path);
+        Matcher remainder = REMAINDER.matcher(text.strip());
+        if (isNumber(last) && remainder.matches()) {
+            return remainder(path, field, remainder);
+        }
+        Matcher range = RANGE.matcher(text.strip());
+        if ((isNumber(last) || isTime(last)) && range.matches()) {
+            return range(path, field, range);
+        }
         Matcher matcher = COMPARISON.matcher(text.strip());
         if (!matcher.matches()) {
             throw new IllegalArgumentException("'" + text + "' cannot be read");
@@ -53,6 +72,48 @@ public final class FieldCondition {
         String operator = matcher.group(1) == null ? "=" : matcher.group(1);
         FieldCondition condition = new FieldCondition(path, operator, matcher.group(2));
         condition.check(field);
+        return condition;
+    }
+
+    private static FieldCondition remainder(List<FieldDescriptor> path, String field, Matcher words) {
+        FieldCondition condition = new FieldCondition(path, MODULO, words.group());
+        BigDecimal divisor = new BigDecimal(words.group(1));
+        BigDecimal rest = new BigDecimal(words.group(2));
+        if (rest.compareTo(divisor) >= 0) {
+            throw new IllegalArgumentException("field '" + field + "' divided by " + divisor + " never leaves " + rest
+                    + "; write %4=0 to %4=3 for the four quarters");
+        }
+        JavaType type = last(path).getJavaType();
+        if (type != JavaType.INT && type != JavaType.LONG) {
+            throw new IllegalArgumentException("field '" + field + "' is no whole number and leaves no remainder");
+        }
+        condition.number = rest;
+        condition.otherNumber = divisor;
+        return condition;
+    }
+
+    private static FieldCondition range(List<FieldDescriptor> path, String field, Matcher words) {
+        FieldCondition condition = new FieldCondition(path, BETWEEN, words.group());
+        String from = words.group(1).strip();
+        String to = words.group(2).strip();
+        boolean empty;
+        if (isNumber(last(path))) {
+            BigDecimal first = number(field, from);
+            BigDecimal end = number(field, to);
+            condition.number = first;
+            condition.otherNumber = end;
+            empty = first.compareTo(end) > 0;
+        } else {
+            Instant first = time(field, from);
+            Instant end = time(field, to);
+            condition.time = first;
+            condition.otherTime = end;
+            empty = first.isAfter(end);
+        }
+        if (empty) {
+            throw new IllegalArgumentException("'" + words.group() + "' of field '" + field
+                    + "' has its larger end first; write " + to + ".." + from);
+        }
         return condition;
     }
 
@@ -125,20 +186,9 @@ public final class FieldCondition {
                     + "' compares those; write the value itself, or != before it");
         }
         if (isNumber(last)) {
-            try {
-                number = new BigDecimal(literal);
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        "field '" + field + "' is a number, and '" + literal + "' is none; write 100, or >100", e);
-            }
+            number = number(field, literal);
         } else if (isTime(last)) {
-            try {
-                time = Instant.parse(literal);
-            } catch (DateTimeException e) {
-                throw new IllegalArgumentException(
-                        "field '" + field + "' is a time, and '" + literal + "' is none; write >2026-11-21T06:00:00Z",
-                        e);
-            }
+            time = time(field, literal);
         } else if (last.getJavaType() == JavaType.BOOLEAN && !literal.equals("true") && !literal.equals("false")) {
             throw new IllegalArgumentException("field '" + field + "' is true or false, not '" + literal + "'");
         } else if (last.getJavaType() == JavaType.ENUM
@@ -152,6 +202,24 @@ public final class FieldCondition {
                                     .toList()));
         } else if (last.getJavaType() == JavaType.MESSAGE) {
             throw new IllegalArgumentException("field '" + field + "' is a message; name one of its fields");
+        }
+    }
+
+    private static BigDecimal number(String field, String literal) {
+        try {
+            return new BigDecimal(literal);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "field '" + field + "' is a number, and '" + literal + "' is none; write 100, >100 or 100..199", e);
+        }
+    }
+
+    private static Instant time(String field, String literal) {
+        try {
+            return Instant.parse(literal);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "field '" + field + "' is a time, and '" + literal + "' is none; write >2026-11-21T06:00:00Z", e);
         }
     }
 
@@ -170,18 +238,29 @@ public final class FieldCondition {
     public boolean test(Message event) {
         FieldDescriptor last = last(path);
         Object value = value(event, path);
-        if (number != null) {
-            return compared(number(value), number);
+        BigDecimal least = number;
+        if (least != null) {
+            return operator.equals(MODULO)
+                    ? remains(number(last, value), least)
+                    : compared(number(last, value), least, otherNumber);
         }
         if (time != null) {
-            return compared(time((Message) value), time);
+            return compared(time((Message) value), time, otherTime);
         }
         return pattern.matches(text(last, value)) == operator.equals("=");
     }
 
-    private <T extends Comparable<T>> boolean compared(T given, T wanted) {
+    /** The remainder of a negative number is counted from below, so that every number is in one of the parts. */
+    private boolean remains(BigDecimal value, BigDecimal rest) {
+        BigDecimal divisor = Objects.requireNonNull(otherNumber);
+        BigDecimal left = value.remainder(divisor);
+        return (left.signum() < 0 ? left.add(divisor) : left).compareTo(rest) == 0;
+    }
+
+    private <T extends Comparable<T>> boolean compared(T given, T wanted, @Nullable T end) {
         int order = given.compareTo(wanted);
         return switch (operator) {
+            case BETWEEN -> order >= 0 && end != null && given.compareTo(end) <= 0;
             case ">" -> order > 0;
             case ">=" -> order >= 0;
             case "<" -> order < 0;
@@ -191,12 +270,13 @@ public final class FieldCondition {
         };
     }
 
-    private static BigDecimal number(Object value) {
+    private static BigDecimal number(FieldDescriptor field, Object value) {
         double number = ((Number) value).doubleValue();
-        // no number at all is less than every one
-        return value instanceof Double || value instanceof Float
-                ? Double.isFinite(number) ? new BigDecimal(value.toString()) : BigDecimal.valueOf(-Double.MAX_VALUE)
-                : BigDecimal.valueOf(((Number) value).longValue());
+        if (value instanceof Double || value instanceof Float) {
+            // no number at all is less than every one
+            return Double.isFinite(number) ? new BigDecimal(value.toString()) : BigDecimal.valueOf(-Double.MAX_VALUE);
+        }
+        return new BigDecimal(text(field, value));
     }
 
     private static Object value(Message event, List<FieldDescriptor> path) {
@@ -211,7 +291,12 @@ public final class FieldCondition {
         if (isTime(field)) {
             return time((Message) value).toString();
         }
-        return value instanceof EnumValueDescriptor name ? name.getName() : value.toString();
+        return switch (field.getType()) {
+            case ENUM -> ((EnumValueDescriptor) value).getName();
+            case UINT32, FIXED32 -> Integer.toUnsignedString((Integer) value);
+            case UINT64, FIXED64 -> Long.toUnsignedString((Long) value);
+            default -> value.toString();
+        };
     }
 
     private static Instant time(Message value) {

@@ -137,8 +137,12 @@ enum Grammar {
             key("password", Type.TEXT, "better ${secret:NAME} than the word itself"),
             key(
                     "tables",
-                    Type.TEXTS,
+                    Type.SOURCE_TABLES,
                     "the tables that are read by the database's log, as SCHEMA.TABLE; 'publish' names the topic of the latest rows of each, in the same order"),
+            key(
+                    "salt",
+                    Type.TEXT,
+                    "of tables with a mask 'hash': the secret that is hashed with each text, as ${secret:NAME}"),
             key(
                     "query",
                     Type.TEXT,
@@ -164,6 +168,21 @@ enum Grammar {
                     "changes",
                     Type.TEXT,
                     "a topic of all changes, one record for each, whole transactions in the order of their commits")),
+    SOURCE_TABLE(
+            "a table of a source",
+            key(
+                    "where",
+                    Type.MAP_OF_TEXTS,
+                    "which rows are told, by fields of the contract: a value (* for any part), >100, <=, !=, 100..199, or %4=1 for a share; a row that is otherwise is told of as if it were not there"),
+            key(
+                    "contract",
+                    Type.TEXT,
+                    "the contract of a table that is told in the topic of all changes alone, and has no topic in 'publish': one without a key"),
+            key(
+                    "rename",
+                    Type.MAP_OF_TEXTS,
+                    "the field that takes a column, where their names differ: {COLUMN: FIELD}"),
+            key("mask", Type.MAP_OF_TEXTS, "how much of a text is told: {FIELD: hash, hide, first 3 or last 4}")),
     DESTINATION(
             "destination",
             required(
@@ -319,6 +338,7 @@ enum Grammar {
         CONCURRENCY,
         SPARK,
         SOURCE,
+        SOURCE_TABLES,
         DESTINATION,
         TARGETS,
         REPEAT,

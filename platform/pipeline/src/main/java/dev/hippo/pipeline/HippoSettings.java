@@ -98,6 +98,7 @@ public sealed interface HippoSettings {
      * @param tables full names of the tables, as SCHEMA.TABLE; what is pulled is one table, HIPPO.TOPIC
      * @param topics the topic of a table's latest rows, by the table's full name; empty for none
      * @param changes the topic of all changes; empty for none
+     * @param mappings what is told of a table's rows, by the table's full name; those that are not here are told as they are
      * @param pull how a source is read that is scanned in cycles; null for one that is read by its log
      */
     record Capture(
@@ -107,6 +108,7 @@ public sealed interface HippoSettings {
             List<String> tables,
             Map<String, String> topics,
             String changes,
+            Map<String, RowMapping> mappings,
             @Nullable Pull pull)
             implements HippoSettings {
         /**
@@ -128,6 +130,12 @@ public sealed interface HippoSettings {
         public Capture {
             tables = List.copyOf(tables);
             topics = Map.copyOf(topics);
+            mappings = Map.copyOf(mappings);
+        }
+
+        /** What is told of a table's rows. */
+        public RowMapping mapping(String table) {
+            return mappings.getOrDefault(table, RowMapping.NONE);
         }
 
         @Override

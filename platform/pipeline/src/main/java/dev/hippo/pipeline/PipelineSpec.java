@@ -76,6 +76,20 @@ public record PipelineSpec(
     }
 
     /**
+     * The contract of a captured table's rows.
+     *
+     * @throws IllegalArgumentException if the capture does not tell of that table
+     */
+    public String contractOf(HippoSettings.Capture capture, String captured) {
+        String own = capture.mapping(captured).contract();
+        String topic = capture.topics().get(captured);
+        if (own.isEmpty() && topic == null) {
+            throw new IllegalArgumentException("table " + captured + " is not one of this hippo's tables");
+        }
+        return topic == null ? own : topic(topic).contract();
+    }
+
+    /**
      * The query service of that name.
      *
      * @param hippo empty for the only one

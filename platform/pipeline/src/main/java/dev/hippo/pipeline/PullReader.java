@@ -64,6 +64,7 @@ final class PullReader {
                 topic.isEmpty() ? List.of() : List.of(table),
                 topic.isEmpty() ? Map.of() : Map.of(table, topic),
                 changes,
+                Map.of(),
                 pull);
     }
 

@@ -28,7 +28,7 @@ class CaptureReaderTest {
                 syntax = "proto3";
                 package bank.v1;
                 import "hippo/change/v1/change.proto";
-                message Account { int64 id = 1; }
+                message Account { int64 id = 1; string owner = 2; }
                 message AccountChange {
                   hippo.change.v1.Op op = 1;
                   string table = 2;
@@ -128,5 +128,80 @@ class CaptureReaderTest {
                 .singleElement()
                 .asString()
                 .contains("is no changelog with a key");
+    }
+
+    private static final String MAPPED =
+            "source: {url: 'jdbc:postgresql://h/d', changes: all, tables: {public.accounts: %s}%s}";
+    private static final String ALL = KEYED + "}\n  all: {contract: hippo.change.v1.ChangeEvent, partitions: 1";
+
+    private List<String> mapped(String mapping, String more) throws IOException {
+        return findings(ALL, String.format(MAPPED, mapping, more), "publish: accounts");
+    }
+
+    @Test
+    void aTableSaysWhichRowsAreToldUnderWhichNamesAndHowMuchOfThem() throws Exception {
+        String mapping = "{where: {id: 1..9}, rename: {full_name: owner}, mask: {owner: hash}}";
+        PipelineCheck.Result result = check(ALL, String.format(MAPPED, mapping, ", salt: pssst"), "publish: accounts");
+        assertThat(result.findings()).isEmpty();
+        RowMapping told = result.spec()
+                .hippos()
+                .get("db")
+                .settings(HippoSettings.Capture.class)
+                .mapping("public.accounts");
+        assertThat(told.where()).isEqualTo(Map.of("id", "1..9"));
+        assertThat(told.rename()).isEqualTo(Map.of("full_name", "owner"));
+        assertThat(told.mask()).isEqualTo(Map.of("owner", new TextMask(TextMask.Kind.HASH, 0)));
+        assertThat(told.salt()).isEqualTo("pssst");
+        assertThat(told.toString()).doesNotContain("pssst");
+    }
+
+    @Test
+    void whatDoesNotFitTheContractIsAFindingWhereItStands() throws Exception {
+        assertThat(mapped("{where: {ide: 1}}", "")).singleElement().asString().contains("no field 'ide'", "'id'");
+        assertThat(mapped("{where: {id: many}}", "")).singleElement().asString().contains("'many' is none");
+        assertThat(mapped("{rename: {x: ownr}}", "")).singleElement().asString().contains("'ownr'", "'owner'");
+        assertThat(mapped("{rename: {x: id}}", "")).singleElement().asString().contains("part of the key");
+        assertThat(mapped("{rename: {x: owner, y: owner}}", ""))
+                .singleElement()
+                .asString()
+                .contains("two columns become field 'owner'");
+        assertThat(mapped("{mask: {id: hide}}", "")).singleElement().asString().contains("'id' is no text");
+        assertThat(mapped("{mask: {owner: some}}", ""))
+                .singleElement()
+                .asString()
+                .contains("write hash, hide");
+        assertThat(mapped("{where: {owner: A*}, mask: {owner: hide}}", ""))
+                .singleElement()
+                .asString()
+                .contains("asks for what it was");
+        assertThat(mapped("{mask: {owner: hash}}", ""))
+                .singleElement()
+                .asString()
+                .contains("add salt:");
+        assertThat(mapped("{mask: {owner: hide}}", ", salt: x"))
+                .singleElement()
+                .asString()
+                .contains("nothing is hashed");
+        assertThat(mapped("{were: {id: 1}}", "")).singleElement().asString().contains("unknown key 'were'", "'where'");
+    }
+
+    @Test
+    void aTableWithAContractOfItsOwnHasNoTopicAndNeedsOneOfAllChanges() throws Exception {
+        String own = "{}, public.log: {contract: bank.v1.Account}";
+        PipelineCheck.Result result = check(ALL, String.format(MAPPED, own, ""), "publish: accounts");
+        assertThat(result.findings()).isEmpty();
+        HippoSettings.Capture capture = result.spec().hippos().get("db").settings(HippoSettings.Capture.class);
+        assertThat(capture.tables()).containsExactly("public.accounts", "public.log");
+        assertThat(capture.topics()).isEqualTo(Map.of("public.accounts", "accounts"));
+        assertThat(result.spec().contractOf(capture, "public.log")).isEqualTo("bank.v1.Account");
+        assertThat(findings(KEYED, String.format(MAPPED, own, "").replace("changes: all, ", ""), "publish: accounts"))
+                .singleElement()
+                .asString()
+                .contains("add changes: TOPIC");
+        assertThat(mapped("{}, public.log: {contract: bank.v1.Acount}", ""))
+                .singleElement()
+                .asString()
+                .contains("'bank.v1.Acount' is not in the contracts folder", "bank.v1.Account");
+        assertThat(mapped("{}, public.log: {}", "")).singleElement().asString().contains("2 tables and 1 topics");
     }
 }

@@ -51,6 +51,7 @@ final class GrammarReference {
             case RUN -> "command, or [run](#run)";
             case SPARK -> "[run.spark](#runspark)";
             case SOURCE -> "[source](#source)";
+            case SOURCE_TABLES -> "text, a list of texts, or names and [tables](#a-table-of-a-source)";
             case DESTINATION -> "[destination](#destination)";
             case TARGETS -> "text, a list of texts, or names and texts";
             case RETRY -> "[retry](#retry)";

@@ -110,6 +110,7 @@ final class GrammarSchema {
             case RUN -> anyOf(value(Grammar.Type.TEXT), reference(Grammar.RUN));
             case SPARK -> reference(Grammar.SPARK);
             case SOURCE -> reference(Grammar.SOURCE);
+            case SOURCE_TABLES -> anyOf(mapOf(reference(Grammar.SOURCE_TABLE)), value(Grammar.Type.TEXTS));
             case DESTINATION -> reference(Grammar.DESTINATION);
             case RETRY -> reference(Grammar.RETRY);
             case REPEAT -> anyOf(object("enum", List.of("rerun", "skip", "queue")), VARIABLE);

@@ -107,7 +107,7 @@ final class CaptureService implements HippoService {
 
     private Reading open() throws SourceFailure, KafkaUnavailable, HippoFailure, InterruptedException {
         TopicContracts contracts = TopicContracts.of(context);
-        return Reading.open(context, Sources.of(context, contracts), contracts);
+        return Reading.open(context, contracts.filtered(Sources.of(context, contracts)), contracts);
     }
 
     private void run() {

@@ -4,6 +4,7 @@ package dev.hippo.capture;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hippo.capture.destination.CopyVerification;
 import dev.hippo.capture.log.StoredPositions;
 import dev.hippo.capture.source.ChangeSource;
 import dev.hippo.capture.source.Position;
@@ -15,10 +16,12 @@ import dev.hippo.capture.verify.TopicImage;
 import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.kit.HippoArguments;
+import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HippoProcess;
 import dev.hippo.kit.ServiceLog;
 import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.HippoSettings.Destination;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.StateFolder;
@@ -29,14 +32,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Compares a captured table with the topic of its latest rows, for {@code hippo verify}: reads {@code {table, most}} as JSON from standard input, prints {@code {rows, differences}}.
- * Exit status 2 with the reason on standard error if they cannot be compared. Changes nothing anywhere.
+ * Compares a captured table with the topic of its latest rows, or that with the copy that a destination keeps, for {@code hippo verify}: reads {@code {table, most, copy}} as JSON from
+ * standard input, {@code copy} being the destination's hippo or empty, and prints {@code {rows, differences}}. Exit status 2 with the reason on standard error if they cannot be compared. Changes nothing anywhere.
  */
 public final class Verify {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,8 +73,16 @@ public final class Verify {
                     Objects.requireNonNull(pipeline.hippos().get(arguments.hippo())),
                     HippoProcess.contracts(pipeline),
                     KafkaConnection.of(pipeline, state == null ? StateFolder.of(pipeline) : new StateFolder(state)));
+            String table = asked.path("table").asText();
+            int most = asked.path("most").asInt();
+            String copy = asked.path("copy").asText();
             System.out.println(
-                    verify.run(asked.path("table").asText(), asked.path("most").asInt()));
+                    copy.isEmpty()
+                            ? verify.run(table, most)
+                            : verify.copy(
+                                    table,
+                                    Objects.requireNonNull(pipeline.hippos().get(copy)),
+                                    most));
             System.out.flush();
         } catch (SourceFailure | HippoFailure | KafkaUnavailable e) {
             System.err.println(e.getMessage());
@@ -91,7 +103,8 @@ public final class Verify {
                 Objects.requireNonNull(hippo.settings(Capture.class).topics().get(name)));
         Contract contract = contracts.contract(topic.contract()).orElseThrow();
         Path folder = Files.createTempDirectory("hippo-verify");
-        try (ChangeSource source = Sources.beside(pipeline, hippo, new TopicContracts(pipeline, hippo, contracts));
+        TopicContracts mapped = new TopicContracts(pipeline, hippo, contracts);
+        try (ChangeSource source = mapped.filtered(Sources.beside(pipeline, hippo, mapped));
                 TopicImage image = new TopicImage(kafka, topic.name())) {
             Files.createDirectories(folder.resolve("topic"));
             Files.createDirectories(folder.resolve("table"));
@@ -102,22 +115,39 @@ public final class Verify {
             TableVerification verification =
                     new TableVerification(source, table, contract, topic.key(), image, this::await, most);
             List<RowDifference> differences = verification.run(folder);
-            ObjectNode told = JSON.createObjectNode().put("rows", verification.rows());
-            differences.forEach(
-                    difference -> told.withArray("differences").add(JSON.<JsonNode>valueToTree(difference)));
-            told.withArray("differences")
-                    .forEach(difference -> ((ObjectNode) difference)
-                            .put(
-                                    "words",
-                                    RowDifference.Kind.valueOf(
-                                                    difference.path("kind").asText())
-                                            .words()));
-            return told;
+            return told(verification.rows(), differences);
         } finally {
             Files.deleteIfExists(folder.resolve("topic"));
             Files.deleteIfExists(folder.resolve("table"));
             Files.deleteIfExists(folder);
         }
+    }
+
+    /**
+     * Compares the copy that a destination keeps of a table with the topic of its latest rows.
+     *
+     * @param most how many rows that differ are told
+     */
+    ObjectNode copy(String name, HippoSpec destination, int most)
+            throws HippoFailure, KafkaUnavailable, InterruptedException {
+        TopicSpec topic = pipeline.topic(
+                Objects.requireNonNull(hippo.settings(Capture.class).topics().get(name)));
+        HippoContext context = new HippoContext(
+                pipeline, destination, StateFolder.of(pipeline), contracts, kafka, InstantSource.system());
+        boolean whole = destination.settings(Destination.class).whole();
+        CopyVerification verification = new CopyVerification(context, topic, whole ? name : topic.name(), PATIENCE);
+        List<RowDifference> differences = verification.run(most);
+        return told(verification.rows(), differences);
+    }
+
+    private static ObjectNode told(long rows, List<RowDifference> differences) {
+        ObjectNode told = JSON.createObjectNode().put("rows", rows);
+        for (RowDifference difference : differences) {
+            ObjectNode node = JSON.valueToTree(difference);
+            told.withArray("differences")
+                    .add(node.put("words", difference.kind().words()));
+        }
+        return told;
     }
 
     /** Waits until everything up to a place is in the topic. */

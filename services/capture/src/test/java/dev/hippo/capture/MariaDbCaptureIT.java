@@ -37,6 +37,11 @@ class MariaDbCaptureIT extends CaptureTests {
     }
 
     @Override
+    String quoted(String odd) {
+        return '`' + odd + '`';
+    }
+
+    @Override
     String declaredNumeric() {
         return "decimal(12,2)";
     }

@@ -69,6 +69,11 @@ class PostgresCaptureIT extends CaptureTests {
     }
 
     @Override
+    String quoted(String odd) {
+        return '"' + odd + '"';
+    }
+
+    @Override
     String declaredNumeric() {
         return "numeric(12,2)";
     }

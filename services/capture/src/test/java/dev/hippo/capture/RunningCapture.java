@@ -179,19 +179,21 @@ abstract class RunningCapture {
         }
     }
 
-    /** Another hippo of the pipeline, which keeps a copy of the table in whole transactions. */
-    DestinationService copy(String to) throws Exception {
+    /** Another hippo of the pipeline, which keeps a copy of the table, in whole transactions or of the latest rows. */
+    DestinationService copy(String to, boolean whole) throws Exception {
         Path file = folder.resolve("pipeline.yaml");
+        String subscribed = whole ? "changes-" + name : "accounts-" + name;
         Files.writeString(
                 file,
-                Files.readString(file) + "  copy:\n    kind: db-etl\n    subscribe: changes-" + name
-                        + "\n    destination: {" + access() + ", tables: {" + table + ": " + to + "}}\n");
-        PipelineSpec both = PipelineFile.read(file, null, Map.of()).spec();
+                Files.readString(file) + "  copy:\n    kind: db-etl\n    subscribe: " + subscribed
+                        + "\n    destination: {" + access() + ", tables: "
+                        + (whole ? "{" + table + ": " + to + "}" : "[" + to + "]") + "}\n");
+        pipeline = PipelineFile.read(file, null, Map.of()).spec();
         return new DestinationService(new HippoContext(
-                both,
-                both.hippos().get("copy"),
+                pipeline,
+                pipeline.hippos().get("copy"),
                 new StateFolder(folder.resolve("state")),
-                both.contracts(),
+                pipeline.contracts(),
                 kafka,
                 InstantSource.system()));
     }

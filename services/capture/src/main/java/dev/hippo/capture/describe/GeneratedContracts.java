@@ -51,13 +51,15 @@ public final class GeneratedContracts {
         for (Column column : table.columns()) {
             if (!FIELD.matcher(column.name()).matches()) {
                 notes.add("column '" + column.name() + "' of " + table.fullName()
-                        + " cannot be the name of a field and is left out; rename it, or do without it");
+                        + " cannot be the name of a field and is left out; name a field in its place, and say so in the"
+                        + " pipeline file: tables: {" + table.fullName() + ": {rename: {\"" + column.name()
+                        + "\": FIELD}}}");
             }
         }
         if (!isCaptured(table)) {
             notes.add("table " + table.fullName()
-                    + " has no key that fields could be, and this version captures tables with one;"
-                    + " it has a contract and no topic");
+                    + " has no key that fields could be, and so no topic of latest rows; to have it told among all changes,"
+                    + " write tables: {" + table.fullName() + ": {contract: NAME}} and changes: TOPIC");
         }
     }
 

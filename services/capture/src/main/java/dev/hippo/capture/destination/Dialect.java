@@ -56,6 +56,15 @@ interface Dialect {
     /** An INSERT with a parameter for each column that does nothing when there is a row with the same key. */
     String insertIfAbsent(TableName table, List<String> columns);
 
+    /** The name of a table of the connection's own beside another. */
+    TableName mirror(TableName table);
+
+    /** Statements that make it, empty, with the other's columns and key. */
+    List<String> makeMirror(TableName table, List<String> key);
+
+    /** A condition that is true where two values of a column are the same, NULL too, to the last digit and letter. */
+    String same(String one, String other);
+
     /** Whether it may work again by itself: no connection, a server that restarts, a lock. */
     boolean passes(SQLException failure);
 

@@ -101,10 +101,22 @@ final class Ledger {
             statement.setString(2, process);
             statement.executeUpdate();
         }
+        Map<TopicPartition, StoredOffset> stored = stored(" for update");
+        connection.commit();
+        return stored;
+    }
+
+    /** How far the hippo has come, for somebody who only looks. */
+    Map<TopicPartition, StoredOffset> look() throws SQLException {
+        Map<TopicPartition, StoredOffset> stored = stored("");
+        connection.commit();
+        return stored;
+    }
+
+    private Map<TopicPartition, StoredOffset> stored(String lock) throws SQLException {
         Map<TopicPartition, StoredOffset> stored = new HashMap<>();
         try (PreparedStatement statement = prepare(
-                        "select topic, part, topic_id, next_offset from " + dialect.quoted(positions) + WHOSE
-                                + " for update",
+                        "select topic, part, topic_id, next_offset from " + dialect.quoted(positions) + WHOSE + lock,
                         0);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
@@ -113,7 +125,6 @@ final class Ledger {
                         new StoredOffset(rows.getString(3), rows.getLong(4)));
             }
         }
-        connection.commit();
         return stored;
     }
 

@@ -329,6 +329,24 @@ final class MariaDbDialect implements Dialect {
     }
 
     @Override
+    public TableName mirror(TableName table) {
+        return new TableName(table.schema(), "hippo_mirror");
+    }
+
+    @Override
+    public List<String> makeMirror(TableName table, List<String> key) {
+        String mirror = quoted(mirror(table));
+        return List.of(
+                "drop temporary table if exists " + mirror,
+                "create temporary table " + mirror + " like " + quoted(table));
+    }
+
+    @Override
+    public String same(String one, String other) {
+        return "binary " + one + " <=> binary " + other;
+    }
+
+    @Override
     public boolean passes(SQLException failure) {
         String state = failure.getSQLState() == null ? "" : failure.getSQLState();
         return state.startsWith("08") || state.startsWith("40") || PASSING.contains(failure.getErrorCode());

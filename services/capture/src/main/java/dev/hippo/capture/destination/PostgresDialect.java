@@ -48,6 +48,7 @@ final class PostgresDialect implements Dialect {
               or exists (select 1 from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) or c.relhasrules
             from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ? and c.relname = ?""";
 
+    private static final String MIRROR = "hippo_mirror";
     private static final int HEADER = 4;
     private static final int SCALE_BITS = 0x7FF;
     private static final int NO_PRECISION = 0xFFFF;
@@ -253,6 +254,26 @@ final class PostgresDialect implements Dialect {
         return "insert into " + quoted(table) + " ("
                 + columns.stream().map(this::quoted).collect(Collectors.joining(", ")) + ") values ("
                 + String.join(", ", columns.stream().map(column -> "?").toList()) + ") on conflict do nothing";
+    }
+
+    @Override
+    public TableName mirror(TableName table) {
+        return new TableName("pg_temp", MIRROR);
+    }
+
+    @Override
+    public List<String> makeMirror(TableName table, List<String> key) {
+        return List.of(
+                "drop table if exists " + quoted(mirror(table)),
+                "create temporary table " + quoted(MIRROR) + " (like " + quoted(table)
+                        + " including defaults, primary key ("
+                        + key.stream().map(this::quoted).collect(Collectors.joining(", ")) + "))");
+    }
+
+    @Override
+    public String same(String one, String other) {
+        // not every type has an equality, and some take different values for equal
+        return "(" + one + ")::text is not distinct from (" + other + ")::text";
     }
 
     @Override

@@ -50,6 +50,18 @@ final class TableSetup {
         return ready;
     }
 
+    /**
+     * Those of the tables that are there, for somebody who only looks.
+     *
+     * @throws HippoFailure with all that does not fit
+     */
+    Map<String, TopicTable> look() throws SQLException, HippoFailure {
+        Map<String, TopicTable> ready = prepare(false);
+        tell();
+        connection.commit();
+        return ready;
+    }
+
     private Destination destination() {
         return context.hippo().settings(Destination.class);
     }

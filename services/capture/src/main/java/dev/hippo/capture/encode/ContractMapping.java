@@ -7,23 +7,29 @@ import com.google.protobuf.Timestamp;
 import dev.hippo.capture.source.ColumnType;
 import dev.hippo.capture.source.SourceTable;
 import dev.hippo.capture.source.SourceTable.Column;
+import dev.hippo.pipeline.RowMapping;
+import dev.hippo.pipeline.TextMask;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Which field of a contract takes which column of a table: that of the same name. Immutable. */
+/** Which field of a contract takes which column of a table: that of the same name, unless it is said otherwise. Immutable. */
 public final class ContractMapping {
     private final SourceTable table;
+    private final RowMapping said;
     private final @Nullable FieldDescriptor[] fields;
     private final List<String> problems = new ArrayList<>();
 
-    private ContractMapping(SourceTable table, Descriptor contract) {
+    private ContractMapping(SourceTable table, Descriptor contract, RowMapping said) {
         this.table = table;
+        this.said = said;
         this.fields = new FieldDescriptor[table.columns().size()];
         for (int i = 0; i < fields.length; i++) {
             Column column = table.columns().get(i);
-            FieldDescriptor field = contract.findFieldByName(column.name());
+            FieldDescriptor field = field(column.name(), contract);
             if (field != null && !fits(column, field)) {
                 problems.add("column '" + column.name() + "' of " + table.fullName() + " is " + column.declared()
                         + " and field '" + field.getName() + "' of " + contract.getFullName() + " is "
@@ -33,16 +39,35 @@ public final class ContractMapping {
             fields[i] = field;
         }
         for (FieldDescriptor field : contract.getFields()) {
-            if (table.columns().stream().noneMatch(column -> column.name().equals(field.getName()))) {
+            if (Arrays.stream(fields).noneMatch(field::equals)) {
                 problems.add("field '" + field.getName() + "' of " + contract.getFullName() + " is no column of "
                         + table.fullName() + "; take it away, or name the column that it is");
             }
         }
+        for (String column : said.rename().keySet()) {
+            if (table.columns().stream().noneMatch(each -> each.name().equals(column))) {
+                problems.add("'rename' names a column '" + column + "', which " + table.fullName() + " does not have");
+            }
+        }
+    }
+
+    private @Nullable FieldDescriptor field(String column, Descriptor contract) {
+        String renamed = said.rename().get(column);
+        if (renamed != null) {
+            return contract.findFieldByName(renamed);
+        }
+        // another column may have taken the name
+        return said.rename().containsValue(column) ? null : contract.findFieldByName(column);
     }
 
     /** Columns that the contract does not have are left out of its messages. */
     public static ContractMapping of(SourceTable table, Descriptor contract) {
-        return new ContractMapping(table, contract);
+        return of(table, contract, RowMapping.NONE);
+    }
+
+    /** The same, as the pipeline file says it. */
+    public static ContractMapping of(SourceTable table, Descriptor contract, RowMapping said) {
+        return new ContractMapping(table, contract, said);
     }
 
     /** What does not fit, in words for the writer of the contract; empty if all does. */
@@ -58,6 +83,19 @@ public final class ContractMapping {
     @Nullable
     FieldDescriptor field(int column) {
         return fields[column];
+    }
+
+    /** The name under which a column is told; empty if the contract leaves it out. */
+    public Optional<String> told(int column) {
+        return Optional.ofNullable(fields[column]).map(FieldDescriptor::getName);
+    }
+
+    /** What makes of a column's text what is told of it; null if it is told as it is. */
+    @Nullable
+    TextMasker masker(int column) {
+        FieldDescriptor field = fields[column];
+        TextMask mask = field == null ? null : said.mask().get(field.getName());
+        return mask == null ? null : new TextMasker(mask, said.salt());
     }
 
     private static String declared(FieldDescriptor field) {

@@ -14,4 +14,17 @@ public interface Contracts {
      * @throws SourceFailure if there is none that could take these columns, with what to do
      */
     Descriptor of(SourceTable table) throws SourceFailure;
+
+    /**
+     * Which field of it takes which column.
+     *
+     * @throws SourceFailure if they do not fit, with what to do
+     */
+    default ContractMapping mapping(SourceTable table) throws SourceFailure {
+        ContractMapping mapping = ContractMapping.of(table, of(table));
+        if (!mapping.problems().isEmpty()) {
+            throw new SourceFailure(SourceFailure.Kind.SETTING, String.join("; ", mapping.problems()));
+        }
+        return mapping;
+    }
 }

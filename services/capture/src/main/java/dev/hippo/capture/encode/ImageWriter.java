@@ -4,6 +4,7 @@ package dev.hippo.capture.encode;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows as messages of their contract. For each row: {@link #begin}, one {@code put} for each column that has a value (more for one that is a list),
@@ -23,6 +24,7 @@ public final class ImageWriter {
 
     private final boolean[] single;
     private final boolean[] moment;
+    private final @Nullable TextMasker[] maskers;
     private byte[] bytes = new byte[256];
     private int length;
 
@@ -34,12 +36,14 @@ public final class ImageWriter {
         tags = new int[columns];
         single = new boolean[columns];
         moment = new boolean[columns];
+        maskers = new TextMasker[columns];
         for (int i = 0; i < columns; i++) {
             FieldDescriptor field = mapping.field(i);
             if (field != null) {
                 tags[i] = (field.getNumber() << 3) | wireType(field);
                 single[i] = field.getType() == FieldDescriptor.Type.FLOAT;
                 moment[i] = field.getType() == FieldDescriptor.Type.MESSAGE;
+                maskers[i] = mapping.masker(i);
             }
         }
     }
@@ -99,8 +103,18 @@ public final class ImageWriter {
         }
     }
 
-    /** Bytes, or text in UTF-8. */
+    /** Bytes, or text in UTF-8; of a text that is masked, what is told of it is written. */
     public void putBytes(int column, byte[] from, int offset, int count) {
+        TextMasker masker = maskers[column];
+        if (masker != null) {
+            byte[] masked = masker.masked(from, offset, count);
+            write(column, masked, 0, masked.length);
+        } else {
+            write(column, from, offset, count);
+        }
+    }
+
+    private void write(int column, byte[] from, int offset, int count) {
         if (wants(column)) {
             room(2 * LONGEST_VARINT + count);
             varint(tags[column]);

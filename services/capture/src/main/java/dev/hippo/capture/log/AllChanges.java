@@ -31,9 +31,7 @@ final class AllChanges {
     AllChanges(PipelineSpec pipeline, HippoSpec hippo, String source) {
         Capture capture = hippo.settings(Capture.class);
         this.topic = capture.changes();
-        capture.topics()
-                .forEach((table, latest) ->
-                        contracts.put(table, pipeline.topic(latest).contract()));
+        capture.tables().forEach(table -> contracts.put(table, pipeline.contractOf(capture, table)));
         this.headers = List.of(
                 header(EventHeaders.SPEC_VERSION, "1.0"),
                 header(EventHeaders.SOURCE, source),

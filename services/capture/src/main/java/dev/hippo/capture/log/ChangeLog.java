@@ -45,7 +45,10 @@ public final class ChangeLog implements AutoCloseable {
     private final HippoContext context;
     private final String positions;
     private final byte[] key;
+    private final Set<String> tables;
+    /** By table; one that is told among all changes alone is not here. */
     private final Map<String, LatestRows> latest = new HashMap<>();
+
     private final @Nullable AllChanges all;
     private final KafkaProducer<byte[], byte[]> producer;
     /** Where the topics ended before a snapshot that is under way; null when there is none. */
@@ -60,14 +63,16 @@ public final class ChangeLog implements AutoCloseable {
         this.positions = Capture.positionsTopic(
                 context.pipeline().name(), context.hippo().name());
         this.key = name.getBytes(StandardCharsets.UTF_8);
-        context.hippo().settings(Capture.class).topics().forEach((table, topic) -> {
+        Capture capture = context.hippo().settings(Capture.class);
+        this.tables = Set.copyOf(capture.tables());
+        capture.topics().forEach((table, topic) -> {
             TopicSpec spec = context.pipeline().topic(topic);
             latest.put(
                     table,
                     new LatestRows(
                             spec, context.contracts().contract(spec.contract()).orElseThrow(), "hippo/" + name));
         });
-        String changes = context.hippo().settings(Capture.class).changes();
+        String changes = capture.changes();
         this.all = changes.isEmpty() ? null : new AllChanges(context.pipeline(), context.hippo(), "hippo/" + name);
         Map<String, Object> client =
                 context.kafka().clientProperties("changes-" + context.hippo().name());
@@ -96,7 +101,7 @@ public final class ChangeLog implements AutoCloseable {
                         context.hippo().name())
                 .lastStored();
         Position from = null;
-        Set<String> lacking = new HashSet<>(latest.keySet());
+        Set<String> lacking = new HashSet<>(tables);
         if (stored != null) {
             last = stored;
             from = stored.position();
@@ -105,7 +110,9 @@ public final class ChangeLog implements AutoCloseable {
         }
         Map<String, Map<TopicPartition, Long>> ends = new HashMap<>();
         for (String table : lacking) {
-            ends.put(table, keys(table).ends());
+            if (latest.containsKey(table)) {
+                ends.put(table, keys(table).ends());
+            }
         }
         beforeSnapshot = ends.isEmpty() ? null : ends;
         return new Beginning(from, lacking);
@@ -188,8 +195,7 @@ public final class ChangeLog implements AutoCloseable {
             }
             beforeSnapshot = null;
         }
-        StoredPosition stored =
-                new StoredPosition(end.place(), source.describe(end.place()), latest.keySet(), committedAt(end));
+        StoredPosition stored = new StoredPosition(end.place(), source.describe(end.place()), tables, committedAt(end));
         producer.send(new ProducerRecord<>(positions, key, stored.toBytes()));
         producer.commitTransaction();
         last = stored;

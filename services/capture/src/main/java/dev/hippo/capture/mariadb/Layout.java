@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.mariadb;
 
-import com.google.protobuf.Descriptors.Descriptor;
 import dev.hippo.capture.encode.ContractMapping;
 import dev.hippo.capture.encode.ImageWriter;
 import dev.hippo.capture.source.SourceFailure;
@@ -24,10 +23,9 @@ final class Layout {
     private byte @Nullable [] lastKey;
     private byte[] lastImage = new byte[0];
 
-    Layout(SourceTable table, List<ColumnFormat> formats, Descriptor contract) {
+    Layout(SourceTable table, List<ColumnFormat> formats, ContractMapping mapping) {
         this.table = table;
         this.formats = List.copyOf(formats);
-        ContractMapping mapping = ContractMapping.of(table, contract);
         this.image = new ImageWriter(mapping);
         this.keyImage = new ImageWriter(mapping);
         this.key = new boolean[formats.size()];

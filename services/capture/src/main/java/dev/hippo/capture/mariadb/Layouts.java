@@ -166,7 +166,7 @@ final class Layouts {
                 map.table(),
                 columns.stream().map(ColumnDefinition::column).toList(),
                 key(map, definition, columns));
-        Layout layout = new Layout(table, formats, contracts.of(table));
+        Layout layout = new Layout(table, formats, contracts.mapping(table));
         last.put(name, layout);
         return layout;
     }

@@ -188,7 +188,7 @@ final class RowSnapshot implements AutoCloseable {
             throws SQLException, SourceFailure, InterruptedException {
         TableDefinition table = query.table();
         SourceTable told = table.table();
-        ContractMapping mapping = ContractMapping.of(told, contracts.of(told));
+        ContractMapping mapping = contracts.mapping(told);
         Row row = new Row(table, new ImageWriter(mapping), new ImageWriter(mapping));
         String columns = table.columns().stream().map(RowSnapshot::expression).collect(Collectors.joining(", "));
         Map<String, String> last = Map.of();

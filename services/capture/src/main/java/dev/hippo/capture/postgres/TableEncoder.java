@@ -23,16 +23,18 @@ final class TableEncoder {
     private final SourceTable table;
     private final PgType[] types;
     private final int[] key;
+    private final ContractMapping mapping;
     private final ImageWriter writer;
     private final ValueWriter values = new ValueWriter();
     private final CurrentValues current;
     private final Tuple now = new Tuple();
 
-    private TableEncoder(SourceTable table, List<PgType> types, ImageWriter writer, CurrentValues current) {
+    private TableEncoder(SourceTable table, List<PgType> types, ContractMapping mapping, CurrentValues current) {
         this.current = current;
         this.table = table;
         this.types = types.toArray(PgType[]::new);
-        this.writer = writer;
+        this.mapping = mapping;
+        this.writer = new ImageWriter(mapping);
         List<String> names =
                 table.columns().stream().map(SourceTable.Column::name).toList();
         // in the table's order, so that a key has the same bytes whatever the order of its index
@@ -48,11 +50,7 @@ final class TableEncoder {
      */
     static TableEncoder of(SourceTable table, List<PgType> types, Contracts contracts, CurrentValues current)
             throws SourceFailure {
-        ContractMapping mapping = ContractMapping.of(table, contracts.of(table));
-        if (!mapping.problems().isEmpty()) {
-            throw new SourceFailure(Kind.SETTING, String.join("; ", mapping.problems()));
-        }
-        TableEncoder encoder = new TableEncoder(table, types, new ImageWriter(mapping), current);
+        TableEncoder encoder = new TableEncoder(table, types, contracts.mapping(table), current);
         for (int column : encoder.key) {
             if (!encoder.writer.wants(column)) {
                 throw new SourceFailure(
@@ -206,11 +204,11 @@ final class TableEncoder {
     private List<String> unchanged(Tuple row) {
         List<String> names = List.of();
         for (int column = 0; column < types.length; column++) {
-            if (row.unchanged(column)) {
+            if (row.unchanged(column) && writer.wants(column)) {
                 if (names.isEmpty()) {
                     names = new ArrayList<>();
                 }
-                names.add(name(column));
+                names.add(mapping.told(column).orElseThrow());
             }
         }
         return names;

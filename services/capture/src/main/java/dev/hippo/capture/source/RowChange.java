@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the key's columns alone; null for a table without a key and for {@link Op#TRUNCATE}
  * @param before the row before, as far as the source tells it; null if it does not
  * @param after the row after; null for {@link Op#DELETE} and {@link Op#TRUNCATE}
- * @param unchanged names of the columns of {@code after} that the source did not tell because they did not change: they have the values of the time at which the change was read, and none if the row was
+ * @param unchanged names of the fields of {@code after} that the source did not tell because they did not change: they have the values of the time at which the change was read, and none if the row was
  *     gone by then
  */
 public record RowChange(

@@ -24,6 +24,10 @@ public record RowDifference(String key, Kind kind, List<String> fields, Map<Stri
         MISSING("missing in the topic"),
         /** The topic has it, the table has not. */
         LEFT("not in the table any more"),
+        /** The topic has it, a copy of the table has not. */
+        COPY_MISSING("missing in the copy"),
+        /** The copy has it, the topic has not. */
+        COPY_LEFT("not in the topic any more"),
         DIFFERENT("different"),
         /** It was changed again at every look, so that nothing can be said of it. */
         UNDECIDED("changed at every look");

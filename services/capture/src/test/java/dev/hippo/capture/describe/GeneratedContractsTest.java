@@ -60,9 +60,7 @@ class GeneratedContractsTest {
         assertThat(contracts.contract("shop.v1.OrderLines2")).isPresent();
 
         Path file = folder.resolve("pipeline.yaml");
-        // the name with a blank is no table of a pipeline file; the other one is
-        String yaml =
-                GeneratedContracts.of("shop.v1", List.of(types)).yaml("jdbc:postgresql://h/d?password=x", "me \"too\"");
+        String yaml = made.yaml("jdbc:postgresql://h/d?password=x", "me \"too\"");
         assertThat(yaml).doesNotContain("password=x");
         Files.writeString(file, "pipeline: shop\n" + yaml);
         assertThat(PipelineCheck.of(PipelineFile.read(file, null, Map.of("HIPPO_SECRET_DATABASE", "x")))
@@ -88,7 +86,7 @@ class GeneratedContractsTest {
                 .doesNotContain("user");
         assertThat(made.notes())
                 .containsExactly(
-                        "column 'odd name' of b.t cannot be the name of a field and is left out; rename it, or do without it",
-                        "table b.t has no key that fields could be, and this version captures tables with one; it has a contract and no topic");
+                        "column 'odd name' of b.t cannot be the name of a field and is left out; name a field in its place, and say so in the pipeline file: tables: {b.t: {rename: {\"odd name\": FIELD}}}",
+                        "table b.t has no key that fields could be, and so no topic of latest rows; to have it told among all changes, write tables: {b.t: {contract: NAME}} and changes: TOPIC");
     }
 }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.hippo.change.v1.ChangeEvent;
+import dev.hippo.change.v1.Op;
+import dev.hippo.contracts.Contract;
+import dev.hippo.pipeline.PipelineFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What is told of rows when the pipeline file asks for some of them, under other names, in part, or without a key. */
+abstract class MappedRowsTests extends CopyTests {
+    /** A name as the database has it in a statement, whatever letters are in it. */
+    abstract String quoted(String odd);
+
+    private void say(String tables, String message, String publish) throws Exception {
+        Files.writeString(
+                folder.resolve("contracts/bank.proto"), "syntax = \"proto3\";\npackage bank.v1;\n" + message + "\n");
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                "tables: [" + table + "]",
+                                (tables.contains("hash") ? "salt: pssst, " : "") + "tables: {" + tables + "}")
+                        .replace("publish: accounts-" + name, publish));
+        pipeline = PipelineFile.read(file, null, Map.of()).spec();
+    }
+
+    private void awaitTold(Map<String, String> rows) {
+        await().atMost(LONG)
+                .pollInterval(Duration.ofMillis(300))
+                .untilAsserted(() -> assertThat(told()).isEqualTo(rows));
+    }
+
+    @Test
+    void onlyTheWantedRowsAreToldUnderTheirOtherNamesAndInPart() throws Exception {
+        tellBefore(table);
+        say(
+                table + ": {where: {id: 95..2000, sum: '100.5*'}, rename: {balance: sum}, mask: {owner: last 2}}, "
+                        + schema() + ".hashed_" + name + ": {contract: bank.v1.Account, mask: {owner: hash}}",
+                "message Account { int64 id = 1; string owner = 2; string sum = 9; }",
+                "publish: accounts-" + name);
+        execute("create table " + schema() + ".hashed_" + name + " (id bigint primary key, owner " + longText()
+                + " not null, sum numeric(12,2))");
+        new Running();
+        Map<String, String> rows = new TreeMap<>();
+        for (int id = 95; id <= 100; id++) {
+            String owner = "owner " + id;
+            rows.put(
+                    Integer.toString(id),
+                    "{\"id\":\"" + id + "\",\"owner\":\"" + "*".repeat(owner.length() - 2)
+                            + owner.substring(owner.length() - 2) + "\",\"sum\":\"100.50\"}");
+        }
+        awaitTold(rows);
+        execute(
+                "update " + table + " set balance = 1 where id in (50, 96)",
+                "update " + table + " set balance = 2 where id = 97",
+                "update " + table + " set balance = 100.55 where id = 97",
+                "delete from " + table + " where id in (1, 98)",
+                "insert into " + table + " values (1000, 'me', 100.50), (3000, 'me', 100.50)");
+        rows.remove("96");
+        rows.remove("98");
+        rows.put("97", rows.get("97").replace("100.50", "100.55"));
+        rows.put("1000", "{\"id\":\"1000\",\"owner\":\"me\",\"sum\":\"100.50\"}");
+        awaitTold(rows);
+        List<ChangeEvent> changes = changes();
+        assertThat(changes.subList(6, changes.size()).stream().map(ChangeEvent::getOp))
+                .as("what happens to rows out of sight is not told")
+                .containsExactly(Op.DELETE, Op.DELETE, Op.CREATE, Op.DELETE, Op.CREATE);
+        execute("insert into " + schema() + ".hashed_" + name + " values (1, 'Ada', 1)");
+        await().atMost(LONG).until(() -> changes().size() > changes.size());
+        Contract contract = pipeline.contracts().contract("bank.v1.Account").orElseThrow();
+        ChangeEvent hashed = changes().get(changes.size());
+        assertThat(hashed.getTable()).isEqualTo(schema() + ".hashed_" + name);
+        assertThat(contract.json().toJson(hashed.getAfter().toByteArray()))
+                .doesNotContain("Ada")
+                .containsPattern("\"owner\":\"[0-9a-f]{32}\"");
+        Verify verify = new Verify(pipeline, pipeline.hippos().get("bank-db"), pipeline.contracts(), kafka);
+        assertThat(verify.run(table, 10).path("differences")).isEmpty();
+    }
+
+    @Test
+    void aTableWithoutAKeyAndWithOddNamesIsToldAmongAllChanges() throws Exception {
+        String odd = schema() + "." + quoted("odd näme " + name);
+        execute("create table " + odd + " (" + quoted("the välue") + " " + longText() + ", n int)");
+        tellBefore(odd);
+        execute("insert into " + odd + " values ('a', 1), ('a', 1), (null, null)");
+        say(
+                table + ": {}, '" + schema() + ".odd näme " + name
+                        + "': {contract: bank.v1.Odd, rename: {the välue: text}}",
+                "message Account { int64 id = 1; string owner = 2; string balance = 3; }\n"
+                        + "message Odd { optional string text = 1; optional int32 n = 2; }",
+                "publish: accounts-" + name);
+        new Running();
+        awaitEqual();
+        execute(
+                "insert into " + odd + " values ('b', 2)",
+                "update " + odd + " set n = 3 where n = 1",
+                "delete from " + odd + " where n is null");
+        await().atMost(LONG).untilAsserted(() -> assertThat(odd()).hasSize(7));
+        assertThat(odd().subList(0, 3))
+                .containsExactlyInAnyOrder(
+                        "READ -; -; {\"text\":\"a\",\"n\":1}", "READ -; -; {\"text\":\"a\",\"n\":1}", "READ -; -; {}");
+        assertThat(odd().subList(3, 7))
+                .containsExactly(
+                        "CREATE -; -; {\"text\":\"b\",\"n\":2}",
+                        "UPDATE -; {\"text\":\"a\",\"n\":1}; {\"text\":\"a\",\"n\":3}",
+                        "UPDATE -; {\"text\":\"a\",\"n\":1}; {\"text\":\"a\",\"n\":3}",
+                        "DELETE -; {}; -");
+    }
+
+    /** What was told of the table without a key: what, the key, the row before and after. */
+    private List<String> odd() throws Exception {
+        Contract contract = pipeline.contracts().contract("bank.v1.Odd").orElseThrow();
+        List<String> told = new ArrayList<>();
+        for (ChangeEvent change : changes()) {
+            if (change.getTable().contains("odd")) {
+                told.add(change.getOp() + " " + json(contract, change.hasKey(), change.getKey()) + "; "
+                        + json(contract, change.hasBefore(), change.getBefore()) + "; "
+                        + json(contract, change.hasAfter(), change.getAfter()));
+            }
+        }
+        return told;
+    }
+
+    private static String json(Contract contract, boolean there, ByteString image) throws Exception {
+        return there ? contract.json().toJson(image.toByteArray()) : "-";
+    }
+}
