@@ -87,7 +87,7 @@ final class DemoStory {
         return books.matches();
     }
 
-    private long count(String topic) throws KafkaUnavailable {
+    private long count(String topic) throws IOException, KafkaUnavailable {
         try (TopicReader reader = TopicReader.open(KafkaConnection.of(pipeline, state), "demo-books", topic)) {
             return reader.count();
         }
