@@ -50,6 +50,7 @@ final class LakeWriter {
     private static final long MOST_HELD = Math.min(Runtime.getRuntime().maxMemory() / 4, Integer.MAX_VALUE / 2);
 
     private static final long MOST_PASSED_OVER = 100_000;
+    private static final Duration LONGEST_PASSED_OVER = Duration.ofMinutes(10);
     private static final Duration SWEEPS = Duration.ofMinutes(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -70,6 +71,8 @@ final class LakeWriter {
     private Gathering pending;
     /** Records since the last commit that have nothing to do with the table. */
     private long passedOver;
+
+    private Instant committedAt = Instant.MIN;
     /** The version up to which replaced files have been deleted, and when to look again. */
     private long swept = LakeState.NOTHING;
 
@@ -123,6 +126,7 @@ final class LakeWriter {
         TableLayout layout = landing.layout();
         LakeState state = delta.open(layout.schema(), layout.partitionNames(), landing.properties());
         swept = state.swept();
+        committedAt = context.clock().instant();
         pending = landing.begin(delta.schema());
         partitions = consumer.partitionsFor(topic.name(), Duration.ofSeconds(KAFKA_SECONDS)).stream()
                 .map(info -> new TopicPartition(topic.name(), info.partition()))
@@ -177,9 +181,12 @@ final class LakeWriter {
         }
     }
 
-    /** Whether there is something to commit; that many records were passed over is something too, or they would all be read again. */
+    /** Whether there is something to commit. That many records were passed over, or some long ago, is something too: the topic may not have them any more when they are to be read again. */
     private boolean somethingRead() {
-        return pending.records() > 0 || !rejects.isEmpty() || passedOver >= MOST_PASSED_OVER;
+        return pending.records() > 0
+                || !rejects.isEmpty()
+                || passedOver >= MOST_PASSED_OVER
+                || (passedOver > 0 && !context.clock().instant().isBefore(committedAt.plus(LONGEST_PASSED_OVER)));
     }
 
     private ConsumerRecords<byte[], byte[]> poll() throws HippoFailure {
@@ -231,6 +238,7 @@ final class LakeWriter {
         commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         pending = landing.begin(delta.schema());
         passedOver = 0;
+        committedAt = context.clock().instant();
         tell(made.state());
         stored = Map.copyOf(offsets);
         context.progress().out(rows.records());

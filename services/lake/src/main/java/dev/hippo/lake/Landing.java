@@ -41,7 +41,7 @@ interface Landing {
      * @throws IllegalArgumentException if a table cannot hold the contract
      */
     static Landing appending(TableSpec table, Contract contract) {
-        return new Growing("append", TableLayout.of(table, contract)) {
+        return new Growing(TableLayout.of(table, contract)) {
             @Override
             public Gathering begin(StructType tableSchema) {
                 return new PendingRows(layout(), tableSchema, contract);
@@ -96,7 +96,7 @@ interface Landing {
      * @throws IllegalArgumentException if a table cannot hold the contract
      */
     static Landing history(TableSpec table, Contract contract, String source) {
-        return new Growing("append", TableLayout.of(table, contract).with(HistoryColumns.FIELDS)) {
+        return new Growing(TableLayout.of(table, contract).with(HistoryColumns.FIELDS)) {
             @Override
             public Gathering begin(StructType tableSchema) {
                 return new HistoryRows(layout(), tableSchema, contract, source);
@@ -106,17 +106,15 @@ interface Landing {
 
     /** A table in which no file is ever replaced. */
     abstract class Growing implements Landing {
-        private final String method;
         private final TableLayout layout;
 
-        Growing(String method, TableLayout layout) {
-            this.method = method;
+        Growing(TableLayout layout) {
             this.layout = layout;
         }
 
         @Override
         public String method() {
-            return method;
+            return "append";
         }
 
         @Override

@@ -118,23 +118,34 @@ final class ReplacedFiles {
     private void delete(List<String> paths, Set<String> live) throws IOException {
         int deleted = 0;
         for (String path : paths) {
-            URI place = URI.create(path);
-            // a path with a scheme is a file of another table, which this one shares
-            if (!live.contains(path)
-                    && !place.isAbsolute()
-                    && files.delete(snapshot.getPath() + "/" + place.getPath())) {
+            if (!live.contains(path) && delete(path)) {
                 deleted++;
             }
         }
         log.info("Deleted replaced files table={} files={}", snapshot.getPath(), deleted);
     }
 
+    /** Deletes a file by its path in the log; one that is elsewhere is of another table, which this one shares. */
+    private boolean delete(String path) throws IOException {
+        try {
+            URI place = URI.create(path);
+            return !place.isAbsolute()
+                    && !path.startsWith("/")
+                    && files.delete(snapshot.getPath() + "/" + place.getPath());
+        } catch (IllegalArgumentException e) {
+            log.warn(
+                    "A replaced file stays, because its path in the log is none table={} path={}",
+                    snapshot.getPath(),
+                    path);
+            return false;
+        }
+    }
+
     /** Deletes the files that a commit would have added which was not made. */
     void forget(List<Row> actions) throws IOException {
         for (Row action : actions) {
             if (!action.isNullAt(SingleAction.ADD_FILE_ORDINAL)) {
-                String path = new AddFile(action.getStruct(SingleAction.ADD_FILE_ORDINAL)).getPath();
-                files.delete(snapshot.getPath() + "/" + URI.create(path).getPath());
+                delete(new AddFile(action.getStruct(SingleAction.ADD_FILE_ORDINAL)).getPath());
             }
         }
     }
