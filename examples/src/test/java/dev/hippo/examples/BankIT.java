@@ -27,9 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The bank of examples/bank at work while its pipeline is killed with -9, one process after the other, and the books at the end. */
 class BankIT {
-    private static final int KILLS = Integer.getInteger("hippo.bank.kills", 6);
+    private static final int KILLS = Integer.getInteger("hippo.bank.kills", 7);
     private static final long SEED = Long.getLong("hippo.bank.seed", 20_261_121);
-    private static final List<String> VICTIMS = List.of("bank-db", "crm-db", "join", "kafka", "copy", "payments-lake");
+    private static final List<String> VICTIMS =
+            List.of("bank-db", "crm-db", "accounts-lake", "join", "kafka", "copy", "payments-lake");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -118,8 +119,9 @@ class BankIT {
                 .untilAsserted(() -> {
                     JsonNode row = JSON.readTree(trace(state, databases, "--json", "accounts", "1"));
                     assertThat(row.path("row").path("id").asText()).isEqualTo("1");
-                    assertThat(row.path("readers").findValuesAsText("name")).containsExactly("join", "copy");
-                    assertThat(row.path("readers").findValuesAsText("has")).containsExactly("true", "true");
+                    assertThat(row.path("readers").findValuesAsText("name"))
+                            .containsExactly("join", "accounts-lake", "copy");
+                    assertThat(row.path("readers").findValuesAsText("has")).containsExactly("true", "true", "true");
                 });
         try {
             System.out.println(hippo.run("sources").output());

@@ -57,6 +57,10 @@ public final class Reconciliation {
                     accounts,
                     COPY,
                     Rows.of(mariaDb, select("copies.accounts", in(MARIADB_MICROS, ACCOUNT, "opened_at"), "balance")));
+            books.add(
+                    accounts,
+                    "in the lake",
+                    query.rows(select("accounts", in(DUCKDB_MICROS, ACCOUNT, "opened_at"), "balance")));
 
             Rows transfers = books.source(
                     "transfers",

@@ -63,14 +63,22 @@ enum Grammar {
                     Type.PARTITIONS,
                     "the partition columns: {day: departed_at} (hour, day, month of a time), or plain fields"),
             key("at", Type.TEXT, "the location; without it the table lives in the pipeline's lake folder"),
-            key("headers", Type.FLAG, "whether event headers are kept as columns", "false")),
+            key("headers", Type.FLAG, "whether event headers are kept as columns", "false"),
+            key(
+                    "keep",
+                    Type.DURATION,
+                    "of a table of a changelog's latest rows: how long files are kept that a later version has replaced",
+                    "1d")),
     HIPPO(
             "a hippo",
             key("kind", Type.KIND, "what it is for; understood from the other keys where they say it"),
             key("engine", Type.ENGINE, "what runs a stream-etl: flink, lake, or {flink: {...}}"),
             key("subscribe", Type.TEXTS, "the topics it reads"),
             key("publish", Type.TEXTS, "the topics it writes"),
-            key("write", Type.TEXTS, "the tables it writes"),
+            key(
+                    "write",
+                    Type.TARGETS,
+                    "the table it writes; or {SOURCE_TABLE: TABLE} of a topic of all changes, each of which becomes a row"),
             key("sql", Type.TEXT, "the file of its SQL"),
             key(
                     "on",

@@ -83,7 +83,7 @@ final class HippoReader {
                 "destination")) {
             if (hippo.has(key)) {
                 marks.put("hippos/" + name + "/" + key, hippo.at(key));
-                (LISTS.contains(key) ? hippo.texts(key) : List.<String>of())
+                (LISTS.contains(key) ? names(hippo, key) : List.<String>of())
                         .forEach(
                                 text -> marks.put("hippos/" + name + "/" + key + "/" + text, hippo.entryAt(key, text)));
             }
@@ -114,11 +114,18 @@ final class HippoReader {
                 kind,
                 hippo.texts("subscribe"),
                 publish(hippo, settings),
-                hippo.texts("write"),
+                names(hippo, "write"),
                 Optional.ofNullable(hippo.text("host")).orElse("127.0.0.1"),
                 (int) (hippo.has("port") ? hippo.number("port", 1, 65_535) : 0),
                 settings,
                 Set.copyOf(hippo.texts("runsOn")));
+    }
+
+    /** A list of names; of names by those of a source's tables the names alone. */
+    private static List<String> names(Section hippo, String key) {
+        return key.equals("write") && hippo.isMapping(key)
+                ? List.copyOf(hippo.map(key).values())
+                : hippo.texts(key);
     }
 
     private static List<String> publish(Section hippo, HippoSettings settings) {
@@ -219,7 +226,7 @@ final class HippoReader {
             }
             case "lake" -> {
                 Section commit = part(Grammar.COMMIT, hippo, "commit");
-                yield new HippoSettings.Lake(commit.duration("interval"), commit.size("size"));
+                yield new HippoSettings.Lake(commit.duration("interval"), commit.size("size"), history(hippo));
             }
             case "query" -> {
                 Section limits = part(Grammar.QUERY_LIMITS, hippo, "limits");
@@ -235,6 +242,22 @@ final class HippoReader {
             case "batch-etl", "integrator" -> batch(name, engine, hippo);
             default -> throw new IllegalStateException("no settings for " + engine + " of hippo " + name);
         };
+    }
+
+    /** The source's table whose changes are written; empty where a topic is landed as it is. */
+    private String history(Section hippo) {
+        if (!hippo.isMapping("write")) {
+            return "";
+        }
+        Map<String, String> tables = hippo.map("write");
+        if (tables.size() != 1) {
+            findings.error(
+                    hippo.at("write"),
+                    "'write' names " + tables.size() + " tables of the source",
+                    "make one hippo for each: write: {SOURCE_SCHEMA.TABLE: TABLE}");
+            return "";
+        }
+        return tables.keySet().iterator().next();
     }
 
     private HippoSettings batch(String name, String kind, Section hippo) {

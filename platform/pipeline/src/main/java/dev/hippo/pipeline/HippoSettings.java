@@ -67,8 +67,19 @@ public sealed interface HippoSettings {
      *
      * @param commitInterval the longest time that a record waits for its commit
      * @param commitSize bytes of events after which a commit is made before the interval is over
+     * @param source full name of the source's table of which every change becomes a row, from a topic of all changes; empty for a topic that is landed as it is
      */
-    record Lake(Duration commitInterval, long commitSize) implements HippoSettings {
+    record Lake(Duration commitInterval, long commitSize, String source) implements HippoSettings {
+        /** One that lands a topic as it is. */
+        public Lake(Duration commitInterval, long commitSize) {
+            this(commitInterval, commitSize, "");
+        }
+
+        /** Whether the table is the history of one of a source. */
+        public boolean isHistory() {
+            return !source.isEmpty();
+        }
+
         @Override
         public String service() {
             return "lake";

@@ -104,6 +104,7 @@ public final class PipelineCheck {
         cycles();
         findings.addAll(new MissionCheck(pipeline, contracts, marks).run());
         findings.addAll(new CaptureCheck(pipeline, contracts, marks).run());
+        findings.addAll(new LakeCheck(pipeline, contracts, marks).run());
     }
 
     private void error(String path, String message, String hint) {
@@ -201,8 +202,6 @@ public final class PipelineCheck {
             if (hippo.subscribe().isEmpty() || hippo.publish().isEmpty()) {
                 error(path, "a Flink step needs 'subscribe' and 'publish'", "");
             }
-        } else if (hippo.settings() instanceof HippoSettings.Lake) {
-            lake(hippo, path);
         } else if (hippo.settings() instanceof HippoSettings.Frontier frontier) {
             frontier(hippo, frontier, path);
         }
@@ -231,32 +230,6 @@ public final class PipelineCheck {
             if (!known.contains(name)) {
                 error(path + "/" + name, what + " '" + name + "' is not declared", Suggestion.hint(name, known));
             }
-        }
-    }
-
-    private void lake(HippoSpec hippo, String path) {
-        if (hippo.subscribe().size() != 1 || hippo.write().size() != 1) {
-            error(path, "a lake writer lands one topic in one table", "make one hippo for each topic");
-            return;
-        }
-        TopicSpec topic = pipeline.topics().get(hippo.subscribe().get(0));
-        TableSpec table = pipeline.tables().get(hippo.write().get(0));
-        if (topic == null || table == null) {
-            return;
-        }
-        if (!topic.contract().equals(table.contract())) {
-            error(
-                    path + "/write/" + table.name(),
-                    "topic '" + topic.name() + "' has contract " + topic.contract() + ", table '" + table.name()
-                            + "' has " + table.contract(),
-                    "a table holds what its topic holds");
-        }
-        if (topic.changelog()) {
-            error(
-                    path + "/subscribe/" + topic.name(),
-                    "'" + topic.name()
-                            + "' is a changelog, whose rows change; this version lands only topics that grow",
-                    "");
         }
     }
 

@@ -191,13 +191,18 @@ final class SpecReader {
 
     private TableSpec table(String name, Node node) {
         Section table = section(Grammar.TABLE, node);
-        for (String key : List.of("contract", "partitionBy", "at")) {
+        for (String key : List.of("contract", "partitionBy", "at", "headers", "keep")) {
             if (table.has(key)) {
                 marks.put("tables/" + name + "/" + key, table.at(key));
             }
         }
         return new TableSpec(
-                name, table.required("contract"), partitions(table), table.text("at"), table.flag("headers"));
+                name,
+                table.required("contract"),
+                partitions(table),
+                table.text("at"),
+                table.flag("headers"),
+                table.has("keep") ? table.positiveDuration("keep") : null);
     }
 
     private List<PartitionColumn> partitions(Section table) {

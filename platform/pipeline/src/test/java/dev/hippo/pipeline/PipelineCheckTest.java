@@ -145,12 +145,12 @@ class PipelineCheckTest {
                           t: {subscribe: b, publish: a, sql: contracts/p.proto}
                         """))
                 .containsExactly(
-                        "pipeline.yaml:10:28: error: topic 'b' has contract p.v1.B, table 'a' has p.v1.A; a table holds what its topic holds",
                         "pipeline.yaml:12:38: error: there is no file s.sql; the path is relative to the pipeline file",
                         "pipeline.yaml:9:26: error: port 8081 is hippo 'g''s already; choose another",
                         "pipeline.yaml:11:28: error: table 'a' is written by 'l' already; a table has one writer",
                         "pipeline.yaml:12:18: error: 's' reads topic 'a', which comes of what it publishes: a cycle",
-                        "pipeline.yaml:13:18: error: 't' reads topic 'b', which comes of what it publishes: a cycle");
+                        "pipeline.yaml:13:18: error: 't' reads topic 'b', which comes of what it publishes: a cycle",
+                        "pipeline.yaml:10:28: error: topic 'b' has contract p.v1.B, table 'a' has p.v1.A; a table holds what its topic holds");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.hippo.lake;
 
 import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.StructType;
 
 /** A partition column in a batch: it has no values there, because they are in the file's place in the table; the writer takes it away. */
 record ConstantColumn(DataType type, int size) implements ColumnVector {
@@ -19,6 +20,11 @@ record ConstantColumn(DataType type, int size) implements ColumnVector {
     @Override
     public boolean isNullAt(int row) {
         return true;
+    }
+
+    @Override
+    public ColumnVector getChild(int ordinal) {
+        return new ConstantColumn(((StructType) type).at(ordinal).getDataType(), size);
     }
 
     @Override

@@ -2,15 +2,12 @@
 package dev.hippo.lake;
 
 import dev.hippo.kit.HippoFailure;
-import io.delta.kernel.DataWriteContext;
 import io.delta.kernel.Operation;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.Table;
 import io.delta.kernel.Transaction;
 import io.delta.kernel.TransactionCommitResult;
 import io.delta.kernel.commit.CommitFailedException;
-import io.delta.kernel.data.ColumnarBatch;
-import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
@@ -18,21 +15,17 @@ import io.delta.kernel.exceptions.ConcurrentWriteException;
 import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableNotFoundException;
-import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
-import io.delta.kernel.utils.CloseableIterator;
-import io.delta.kernel.utils.DataFileStatus;
 import java.io.IOException;
-import java.net.URI;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +36,6 @@ final class DeltaTable {
 
     private static final int ATTEMPTS = 10;
 
-    /** Rows for one partition of the table. */
-    record Part(Map<String, Literal> partition, ColumnarBatch rows) {}
-
     /** A commit that was made: the table's version after it, and the state in it. */
     record Commit(long version, LakeState state) {}
 
@@ -55,6 +45,9 @@ final class DeltaTable {
     private final String application;
     private final String domain;
     private final String topic;
+    private final InstantSource clock;
+    /** The columns that the rows of this process have. */
+    private StructType columns = new StructType();
     /** The application's last transaction that this process knows of; a higher one in the table is a twin's. */
     private long sequence = -1;
     /** The table as this process last saw it; null when it must look again. */
@@ -66,24 +59,37 @@ final class DeltaTable {
      * @param location a path or URI
      * @param application who writes: the application id of Delta's transactions
      */
-    DeltaTable(String location, String application, String topic) {
+    DeltaTable(String location, String application, String topic, InstantSource clock) {
         this.table = Table.forPath(engine, location);
         this.application = application;
         this.domain = "hippo." + application;
         this.topic = topic;
+        this.clock = clock;
     }
 
     /**
      * Makes the table if it is not there, gives it the columns that the contract has gained, and answers how far its writer is.
      *
+     * @param properties that the table is to have, by Delta's names
      * @throws HippoFailure if the table cannot hold the contract
      */
-    LakeState open(StructType schema, List<String> partitionColumns) throws HippoFailure, IOException {
+    LakeState open(StructType schema, List<String> partitionColumns, Map<String, String> properties)
+            throws HippoFailure, IOException {
+        LakeState state = find(schema, partitionColumns, properties);
+        columns = snapshot()
+                .map(Snapshot::getSchema)
+                .orElseThrow(() -> new HippoFailure("the table has gone while it was opened"));
+        return state;
+    }
+
+    private LakeState find(StructType schema, List<String> partitionColumns, Map<String, String> properties)
+            throws HippoFailure, IOException {
         Optional<Snapshot> existing = snapshot();
         if (existing.isEmpty()) {
             table.createTransactionBuilder(engine, engineInfo(), Operation.CREATE_TABLE)
                     .withSchema(engine, schema)
                     .withPartitionColumns(engine, partitionColumns)
+                    .withTableProperties(engine, properties)
                     .withDomainMetadataSupported()
                     .build(engine)
                     .commit(engine, CloseableIterable.emptyIterable());
@@ -95,7 +101,7 @@ final class DeltaTable {
                     + snapshot.getPartitionColumnNames() + ", the pipeline file says " + partitionColumns
                     + "; a table keeps its partitioning, so write to another one");
         }
-        SchemaEvolution.apply(files, snapshot, schema);
+        SchemaEvolution.apply(files, snapshot, schema, properties);
         sequence = last(snapshot);
         try {
             return snapshot.getDomainMetadata(domain)
@@ -125,11 +131,9 @@ final class DeltaTable {
         return "hippo/0.1.0";
     }
 
-    /** The columns of the table as it is now. */
-    StructType schema() throws HippoFailure {
-        return snapshot()
-                .map(Snapshot::getSchema)
-                .orElseThrow(() -> new HippoFailure("the table has gone while it was written"));
+    /** The columns of the table as it was opened. */
+    StructType schema() {
+        return columns;
     }
 
     /** The table's present version. */
@@ -138,22 +142,20 @@ final class DeltaTable {
     }
 
     /**
-     * Writes rows and what the writer has read, in one commit.
+     * Changes rows and stores what the writer has read, in one commit.
      *
      * @param state made for the version that the commit will have
      * @return what was committed
      * @throws HippoFailure if another process writes as this application: a twin, which must not go on
      */
-    Commit commit(List<Part> parts, StateOfVersion state) throws IOException, HippoFailure {
-        Snapshot snapshot = latest == null ? table.getLatestSnapshot(engine) : latest;
+    Commit commit(TableChanges changes, StateOfVersion state) throws IOException, HippoFailure {
+        // the log as a commit leaves it is read from its first version on that this process knows, so it is not for
+        // reading rows
+        Snapshot known = changes.readsTable() ? null : latest;
+        Snapshot snapshot = known == null ? table.getLatestSnapshot(engine) : known;
         latest = null;
-        fence(snapshot);
-        StructType columns = snapshot.getSchema();
-        List<Row> actions = new ArrayList<>();
-        Row writing = transaction(snapshot).getTransactionState(engine);
-        for (Part part : parts) {
-            write(part, writing, actions);
-        }
+        check(snapshot);
+        List<Row> actions = changes.write(snapshot, files(snapshot));
         for (int attempt = 1; ; attempt++) {
             try {
                 return commit(snapshot, actions, state);
@@ -171,13 +173,38 @@ final class DeltaTable {
                 }
             }
             snapshot = table.getLatestSnapshot(engine);
-            fence(snapshot);
-            if (!snapshot.getSchema().equals(columns)) {
-                throw new HippoFailure("the columns of " + snapshot.getPath()
-                        + " were changed by another while this commit was written; nothing of it is in the table. "
-                        + "This process, started again, goes on with the new columns");
+            check(snapshot);
+            if (changes.readsTable()) {
+                List<Row> before = actions;
+                actions = changes.write(snapshot, files(snapshot));
+                new ReplacedFiles(files, snapshot).forget(before);
             }
         }
+    }
+
+    private DataFiles files(Snapshot snapshot) {
+        return new DataFiles(engine, transaction(snapshot).getTransactionState(engine));
+    }
+
+    private void check(Snapshot snapshot) throws HippoFailure {
+        fence(snapshot);
+        if (!snapshot.getSchema().equals(columns)) {
+            throw new HippoFailure("the columns of " + snapshot.getPath()
+                    + " were changed by another while this process wrote; nothing of this commit is in the table. "
+                    + "This process, started again, goes on with the new columns");
+        }
+    }
+
+    /**
+     * Deletes files that commits have replaced, once they are old enough.
+     *
+     * @param keep how long readers of older versions are to find them
+     * @param done the version of the log up to which that has been done
+     * @return the version up to which it has been done now
+     */
+    long sweep(Duration keep, long done) throws IOException {
+        return new ReplacedFiles(files, table.getLatestSnapshot(engine))
+                .sweep(engine, clock.instant().minus(keep), done);
     }
 
     /** Refuses to go on when the application has made a transaction that this process does not know of. */
@@ -225,28 +252,5 @@ final class DeltaTable {
     /** Makes the state for a version. */
     interface StateOfVersion {
         LakeState of(long version);
-    }
-
-    /** Where the files of a part go. Kernel gives an encoded URI and then takes it for a plain path, so that a blank would become a folder with {@code %20} in its name. */
-    private static String directory(DataWriteContext context) {
-        return new Path(URI.create(context.getTargetDirectory())).toString();
-    }
-
-    private void write(Part part, Row transactionState, List<Row> actions) throws IOException {
-        FilteredColumnarBatch rows = new FilteredColumnarBatch(part.rows(), Optional.empty());
-        DataWriteContext context = Transaction.getWriteContext(engine, transactionState, part.partition());
-        try (CloseableIterator<FilteredColumnarBatch> physical = Transaction.transformLogicalData(
-                        engine,
-                        transactionState,
-                        Utils.toCloseableIterator(List.of(rows).iterator()),
-                        part.partition());
-                CloseableIterator<DataFileStatus> files = engine.getParquetHandler()
-                        .writeParquetFiles(directory(context), physical, context.getStatisticsColumns());
-                CloseableIterator<Row> appended =
-                        Transaction.generateAppendActions(engine, transactionState, files, context)) {
-            while (appended.hasNext()) {
-                actions.add(appended.next());
-            }
-        }
     }
 }

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /** Where an event came from, as columns beside its own: id, trace, receive time, topic place. Not thread-safe. */
-final class HeaderColumns {
+final class HeaderColumns implements SideColumns {
     static final List<StructField> FIELDS = List.of(
             new StructField("_event_id", StringType.STRING, true),
             new StructField("_traceparent", StringType.STRING, true),
@@ -53,12 +53,13 @@ final class HeaderColumns {
         }
     }
 
-    /** Bytes of memory that the columns have. */
-    long held() {
+    @Override
+    public long held() {
         return columns.stream().mapToLong(Column::held).sum();
     }
 
-    Map<String, ColumnVector> columns() {
+    @Override
+    public Map<String, ColumnVector> columns() {
         Map<String, ColumnVector> named = new LinkedHashMap<>();
         for (int i = 0; i < FIELDS.size(); i++) {
             named.put(FIELDS.get(i).getName(), columns.get(i));

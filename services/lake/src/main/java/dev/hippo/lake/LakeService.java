@@ -5,6 +5,7 @@ import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HippoService;
+import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.Suggestion;
 import dev.hippo.pipeline.TableSpec;
 import dev.hippo.pipeline.TopicSpec;
@@ -31,16 +32,12 @@ final class LakeService implements HippoService {
         }
         TopicSpec topic = context.pipeline().topic(context.hippo().subscribe().get(0));
         TableSpec table = context.pipeline().table(context.hippo().write().get(0));
-        if (topic.changelog()) {
-            throw new HippoFailure("topic '" + topic.name()
-                    + "' is a changelog, whose rows change; this version lands only topics that grow");
-        }
         Contract contract = context.contracts()
                 .contract(table.contract())
                 .orElseThrow(() -> new HippoFailure("table '" + table.name() + "': contract '" + table.contract()
                         + "' is not in the contracts folder; "
                         + Suggestion.hint(table.contract(), context.contracts().names())));
-        LakeWriter starting = new LakeWriter(context, topic, table, contract);
+        LakeWriter starting = new LakeWriter(context, topic, table, landing(context, topic, table, contract));
         writer = starting;
         starting.open();
         Thread running = new Thread(
@@ -55,6 +52,22 @@ final class LakeService implements HippoService {
                 "lake-writer");
         thread = running;
         running.start();
+    }
+
+    /** What becomes of the topic's records, as the pipeline file says. */
+    static Landing landing(HippoContext context, TopicSpec topic, TableSpec table, Contract contract)
+            throws HippoFailure {
+        HippoSettings.Lake settings = context.hippo().settings(HippoSettings.Lake.class);
+        try {
+            if (settings.isHistory()) {
+                return Landing.history(table, contract, settings.source());
+            }
+            return topic.changelog()
+                    ? Landing.merging(topic, table, contract, Merge.LeafSize.STANDARD, context.clock())
+                    : Landing.appending(table, contract);
+        } catch (IllegalArgumentException e) {
+            throw new HippoFailure("table '" + table.name() + "': " + e.getMessage(), e);
+        }
     }
 
     @Override

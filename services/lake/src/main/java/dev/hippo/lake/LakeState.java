@@ -13,9 +13,18 @@ import java.util.TreeMap;
  *
  * @param offsets the next offset to read, by partition
  * @param notice the notice of the commit, to be sent again by a writer that cannot know whether it was sent; empty before the first
+ * @param swept the version of the log up to which the files that were replaced have been deleted; -1 for none
  */
-record LakeState(Map<Integer, Long> offsets, String notice) {
+record LakeState(Map<Integer, Long> offsets, String notice, long swept) {
+    /** No version yet. */
+    static final long NOTHING = -1;
+
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of a table in which nothing was deleted. */
+    LakeState(Map<Integer, Long> offsets, String notice) {
+        this(offsets, notice, NOTHING);
+    }
 
     LakeState {
         offsets = Map.copyOf(offsets);
@@ -30,6 +39,9 @@ record LakeState(Map<Integer, Long> offsets, String notice) {
         ObjectNode next = json.putObject("offsets");
         new TreeMap<>(offsets).forEach((partition, offset) -> next.put(Integer.toString(partition), offset));
         json.put("notice", notice);
+        if (swept != NOTHING) {
+            json.put("swept", swept);
+        }
         return json.toString();
     }
 
@@ -55,6 +67,7 @@ record LakeState(Map<Integer, Long> offsets, String notice) {
                 .properties()
                 .forEach(entry -> offsets.put(
                         Integer.parseInt(entry.getKey()), entry.getValue().asLong()));
-        return new LakeState(offsets, json.path("notice").asText(""));
+        return new LakeState(
+                offsets, json.path("notice").asText(""), json.path("swept").asLong(NOTHING));
     }
 }

@@ -2,9 +2,7 @@
 package dev.hippo.lake;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hippo.contracts.Contract;
 import dev.hippo.contracts.MalformedWireException;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
@@ -12,15 +10,12 @@ import dev.hippo.pipeline.HippoSettings;
 import dev.hippo.pipeline.TableSpec;
 import dev.hippo.pipeline.TopicSpec;
 import dev.hippo.wire.ControlTopics;
-import dev.hippo.wire.EventHeaders;
 import dev.hippo.wire.FinishMessage;
-import io.delta.kernel.types.StructType;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,45 +49,48 @@ final class LakeWriter {
     /** Small events take more memory as rows than they have bytes; a quarter of the heap is the most that waits for its commit, and no column grows beyond an array. */
     private static final long MOST_HELD = Math.min(Runtime.getRuntime().maxMemory() / 4, Integer.MAX_VALUE / 2);
 
+    private static final long MOST_PASSED_OVER = 100_000;
+    private static final Duration LONGEST_PASSED_OVER = Duration.ofMinutes(10);
+    private static final Duration SWEEPS = Duration.ofMinutes(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HippoContext context;
     private final TopicSpec topic;
     private final TableSpec table;
-    private final Contract contract;
     private final HippoSettings.Lake settings;
-    private final TableLayout layout;
+    private final Landing landing;
     private final DeltaTable delta;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Timer commits;
-    private final List<Future<RecordMetadata>> keptRejects = new ArrayList<>();
+    private final RejectedRecords rejects;
     /** The notice of the last commit, on its way. */
     private @Nullable Future<RecordMetadata> notice;
 
     private List<TopicPartition> partitions = List.of();
-    private StructType tableSchema;
-    private PendingRows pending;
+    private Gathering pending;
+    /** Records since the last commit that have nothing to do with the table. */
+    private long passedOver;
+
+    private Instant committedAt = Instant.MIN;
+    /** The version up to which replaced files have been deleted, and when to look again. */
+    private long swept = LakeState.NOTHING;
+
+    private Instant sweepAt = Instant.MIN;
     /** What the table has of each partition of the topic: everything before the offset. */
     private volatile Map<Integer, Long> stored = Map.of();
 
     private volatile boolean stopAsked;
 
-    LakeWriter(HippoContext context, TopicSpec topic, TableSpec table, Contract contract) throws HippoFailure {
+    LakeWriter(HippoContext context, TopicSpec topic, TableSpec table, Landing landing) {
         this.context = context;
         this.topic = topic;
         this.table = table;
-        this.contract = contract;
         this.settings = context.hippo().settings(HippoSettings.Lake.class);
-        try {
-            this.layout = TableLayout.of(table, contract);
-        } catch (IllegalArgumentException e) {
-            throw new HippoFailure("table '" + table.name() + "': " + e.getMessage(), e);
-        }
-        this.tableSchema = layout.schema();
-        this.pending = new PendingRows(layout, tableSchema, contract);
+        this.landing = landing;
+        this.pending = landing.begin(landing.layout().schema());
         String application = context.pipeline().name() + "." + context.hippo().name();
-        this.delta = new DeltaTable(context.state().location(table), application, topic.name());
+        this.delta = new DeltaTable(context.state().location(table), application, topic.name(), context.clock());
         Map<String, Object> reader =
                 context.kafka().clientProperties("lake-" + context.hippo().name());
         reader.put("isolation.level", "read_committed");
@@ -110,6 +108,8 @@ final class LakeWriter {
         writer.put("enable.idempotence", true);
         writer.put("buffer.memory", 4 << 20);
         this.producer = new KafkaProducer<>(writer, new ByteArraySerializer(), new ByteArraySerializer());
+        this.rejects = new RejectedRecords(
+                producer, topic.rejectedTopic(), context.hippo().name());
         this.commits = Timer.builder("hippo.lake.commit").register(context.meters());
         context.details(this::details);
     }
@@ -123,9 +123,11 @@ final class LakeWriter {
 
     /** Opens the table and goes to where it says. */
     void open() throws IOException, HippoFailure {
-        LakeState state = delta.open(layout.schema(), layout.partitionNames());
-        tableSchema = delta.schema();
-        pending = new PendingRows(layout, tableSchema, contract);
+        TableLayout layout = landing.layout();
+        LakeState state = delta.open(layout.schema(), layout.partitionNames(), landing.properties());
+        swept = state.swept();
+        committedAt = context.clock().instant();
+        pending = landing.begin(delta.schema());
         partitions = consumer.partitionsFor(topic.name(), Duration.ofSeconds(KAFKA_SECONDS)).stream()
                 .map(info -> new TopicPartition(topic.name(), info.partition()))
                 .toList();
@@ -174,13 +176,17 @@ final class LakeWriter {
             }
             measureLag();
         }
-        if (somethingRead()) {
+        if (somethingRead() || passedOver > 0) {
             commit();
         }
     }
 
+    /** Whether there is something to commit. That many records were passed over, or some long ago, is something too: the topic may not have them any more when they are to be read again. */
     private boolean somethingRead() {
-        return pending.rows() > 0 || !keptRejects.isEmpty();
+        return pending.records() > 0
+                || !rejects.isEmpty()
+                || passedOver >= MOST_PASSED_OVER
+                || (passedOver > 0 && !context.clock().instant().isBefore(committedAt.plus(LONGEST_PASSED_OVER)));
     }
 
     private ConsumerRecords<byte[], byte[]> poll() throws HippoFailure {
@@ -200,37 +206,14 @@ final class LakeWriter {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            reject(record, "the record has no value");
-            return;
-        }
         try {
-            pending.add(record);
-        } catch (MalformedWireException | IllegalArgumentException e) {
-            reject(record, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void reject(ConsumerRecord<byte[], byte[]> record, String because) {
-        String place = record.topic() + "/" + record.partition() + "/" + record.offset();
-        // with the time of writing: Kafka deletes by it, and what was set aside of an old event must not vanish at once
-        ProducerRecord<byte[], byte[]> kept =
-                new ProducerRecord<>(topic.rejectedTopic(), null, record.key(), record.value());
-        record.headers().forEach(header -> {
-            if (!header.key().equals(EventHeaders.ID)) {
-                kept.headers().add(header);
+            if (!pending.add(record)) {
+                passedOver++;
             }
-        });
-        Map<String, String> why = new HashMap<>();
-        why.put(EventHeaders.ID, place);
-        why.put(EventHeaders.REJECTED_AT, place);
-        why.put(EventHeaders.REJECTED_BY, context.hippo().name());
-        ArrayNode reasons = JSON.createArrayNode();
-        reasons.addObject().put("path", "").put("rule", "parse").put("message", because);
-        why.put(EventHeaders.REJECTED_BECAUSE, reasons.toString());
-        why.forEach((name, value) -> kept.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        keptRejects.add(producer.send(kept));
-        context.progress().rejected(1);
+        } catch (MalformedWireException | IllegalArgumentException e) {
+            rejects.keep(record, String.valueOf(e.getMessage()));
+            context.progress().rejected(1);
+        }
     }
 
     private void commit() throws IOException, HippoFailure, InterruptedException {
@@ -240,21 +223,35 @@ final class LakeWriter {
         for (TopicPartition partition : partitions) {
             offsets.put(partition.partition(), consumer.position(partition));
         }
-        PendingRows rows = pending;
+        Gathering rows = pending;
         List<Map<String, String>> touched = rows.partitions().stream()
-                .map(key -> key.texts(layout.partitions()))
+                .map(key -> key.texts(landing.layout().partitions()))
                 .toList();
+        sweep();
         long begun = System.nanoTime();
         DeltaTable.Commit made = delta.commit(
-                rows.parts(),
+                rows.changes(),
                 next -> new LakeState(
-                        offsets, new String(notice(touched, rows.rows(), next).toBytes(), StandardCharsets.UTF_8)));
+                        offsets,
+                        new String(notice(touched, rows.rows(), next).toBytes(), StandardCharsets.UTF_8),
+                        swept));
         commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
-        pending = new PendingRows(layout, tableSchema, contract);
+        pending = landing.begin(delta.schema());
+        passedOver = 0;
+        committedAt = context.clock().instant();
         tell(made.state());
         stored = Map.copyOf(offsets);
-        context.progress().out(rows.rows());
+        context.progress().out(rows.records());
         context.progress().position(position(made.version()));
+    }
+
+    /** Before a commit, which then says how far it has come. */
+    private void sweep() throws IOException {
+        Instant now = context.clock().instant();
+        if (landing.keep().isPresent() && !now.isBefore(sweepAt)) {
+            sweepAt = now.plus(SWEEPS);
+            swept = delta.sweep(landing.keep().get(), swept);
+        }
     }
 
     private FinishMessage notice(List<Map<String, String>> touched, long rows, long version) {
@@ -262,7 +259,7 @@ final class LakeWriter {
                 context.hippo().name(),
                 context.pipeline().name(),
                 table.name(),
-                "append",
+                landing.method(),
                 touched,
                 rows,
                 version,
@@ -286,10 +283,10 @@ final class LakeWriter {
 
     /** A record that is passed over must be in the rejected topic before the commit says that it was read. */
     private void awaitRejects() throws IOException, InterruptedException {
-        for (Future<RecordMetadata> kept : keptRejects) {
+        for (Future<RecordMetadata> kept : rejects.sent()) {
             await(kept, "an undecodable record could not be kept in " + topic.rejectedTopic());
         }
-        keptRejects.clear();
+        rejects.clear();
     }
 
     private static void await(Future<RecordMetadata> sent, String otherwise) throws IOException, InterruptedException {
@@ -305,7 +302,7 @@ final class LakeWriter {
     }
 
     private void measureLag() {
-        long lag = pending.rows();
+        long lag = pending.records();
         for (TopicPartition partition : partitions) {
             lag += consumer.currentLag(partition).orElse(0);
         }

@@ -70,6 +70,11 @@ final class PartitionSource {
         return column.name();
     }
 
+    /** The field that it is read from. */
+    String field() {
+        return column.field();
+    }
+
     DataType type() {
         return type;
     }

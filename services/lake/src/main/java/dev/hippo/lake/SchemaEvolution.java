@@ -22,10 +22,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Gives a table the columns that its contract has gained, by a commit of its own with a new {@code metaData} action
+ * Gives a table the columns that its contract has gained, and the properties that it should have, by a commit of its own with a new {@code metaData} action
  * (<a href="https://github.com/delta-io/delta/blob/master/PROTOCOL.md#change-metadata">Delta protocol</a>). Kernel itself changes schemas only of tables with column mapping,
  * which our readers should not need.
  */
@@ -34,12 +35,14 @@ final class SchemaEvolution {
 
     private SchemaEvolution() {}
 
-    /** Does nothing when the table has all columns. Refuses what would change or drop a column. */
-    static void apply(FileIO files, Snapshot snapshot, StructType wanted) throws HippoFailure, IOException {
+    /** Does nothing when the table has all columns and properties. Refuses what would change or drop a column. */
+    static void apply(FileIO files, Snapshot snapshot, StructType wanted, Map<String, String> properties)
+            throws HippoFailure, IOException {
         StructType now = snapshot.getSchema();
         StructType merged = merge(now, wanted, "", snapshot.getPath());
-        if (!DataTypeJsonSerDe.serializeDataType(merged).equals(DataTypeJsonSerDe.serializeDataType(now))) {
-            commit(files, snapshot, merged);
+        boolean same = DataTypeJsonSerDe.serializeDataType(merged).equals(DataTypeJsonSerDe.serializeDataType(now));
+        if (!same || !snapshot.getTableProperties().entrySet().containsAll(properties.entrySet())) {
+            commit(files, snapshot, merged, properties, same ? "SET TBLPROPERTIES" : "ADD COLUMNS");
         }
     }
 
@@ -84,7 +87,9 @@ final class SchemaEvolution {
         return now;
     }
 
-    private static void commit(FileIO files, Snapshot snapshot, StructType schema) throws IOException, HippoFailure {
+    private static void commit(
+            FileIO files, Snapshot snapshot, StructType schema, Map<String, String> properties, String operation)
+            throws IOException, HippoFailure {
         Metadata metadata = snapshot.getMetadata();
         ObjectNode action = JSON.createObjectNode();
         ObjectNode meta = action.putObject("metaData").put("id", metadata.getId());
@@ -94,11 +99,12 @@ final class SchemaEvolution {
         snapshot.getPartitionColumnNames().forEach(partitions::add);
         ObjectNode configuration = meta.putObject("configuration");
         metadata.getConfiguration().forEach(configuration::put);
+        properties.forEach(configuration::put);
         metadata.getCreatedTime().ifPresent(time -> meta.put("createdTime", time));
         ObjectNode info = JsonNodeFactory.instance.objectNode();
         info.putObject("commitInfo")
                 .put("timestamp", InstantSource.system().millis())
-                .put("operation", "ADD COLUMNS")
+                .put("operation", operation)
                 .put("engineInfo", "hippo/0.1.0")
                 .putObject("operationParameters");
         String name = new Path(
@@ -114,7 +120,7 @@ final class SchemaEvolution {
         } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
             throw new HippoFailure(
                     "another process has written to the table at " + snapshot.getPath()
-                            + " while its columns were being added; this process, started again, looks again",
+                            + " while its columns or properties were being changed; this process, started again, looks again",
                     e);
         }
     }

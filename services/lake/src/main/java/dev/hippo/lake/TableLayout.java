@@ -42,6 +42,22 @@ record TableLayout(StructType contractSchema, StructType schema, List<PartitionS
         return new TableLayout(contractSchema, new StructType(fields), partitions, table.headers());
     }
 
+    /** With further columns. */
+    TableLayout with(List<StructField> more) {
+        List<StructField> fields = new ArrayList<>(schema.fields());
+        fields.addAll(more);
+        return new TableLayout(contractSchema, new StructType(fields), partitions, headers);
+    }
+
+    /** The partition of a row, from its message. */
+    PartitionKey partition(byte[] row) {
+        List<String> values = new ArrayList<>(partitions.size());
+        for (PartitionSource source : partitions) {
+            values.add(source.read(row));
+        }
+        return new PartitionKey(values);
+    }
+
     List<String> partitionNames() {
         return partitions.stream().map(PartitionSource::name).toList();
     }

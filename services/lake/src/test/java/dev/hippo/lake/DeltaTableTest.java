@@ -13,6 +13,7 @@ import dev.hippo.lake.columns.MessageColumn;
 import io.delta.kernel.types.StructType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,22 +48,22 @@ final class DeltaTableTest {
     }
 
     private DeltaTable table(String application) {
-        return new DeltaTable(location, application, "events");
+        return new DeltaTable(location, application, "events", InstantSource.system());
     }
 
     private DeltaTable opened(String application) throws Exception {
         DeltaTable table = table(application);
-        table.open(schema, List.of());
+        table.open(schema, List.of(), Map.of());
         return table;
     }
 
-    private List<DeltaTable.Part> rows(String... ids) throws Exception {
+    private TableChanges rows(String... ids) throws Exception {
         MessageColumn column = new MessageColumn(schema, contract.descriptor());
         for (String id : ids) {
             column.append(contract.json().toBytes("{\"id\": \"" + id + "\", \"n\": 1}"));
         }
-        return List.of(new DeltaTable.Part(
-                Map.of(), new RowBatch(schema, List.of(column.getChild(0), column.getChild(1)), ids.length)));
+        return new AppendedRows(List.of(new AppendedRows.Part(
+                Map.of(), new RowBatch(schema, List.of(column.getChild(0), column.getChild(1)), ids.length))));
     }
 
     private static LakeState read(long offset) {
@@ -76,11 +77,11 @@ final class DeltaTableTest {
     @Test
     void whatHasBeenReadIsBackAfterTheTableIsOpenedAgain() throws Exception {
         DeltaTable first = table("app");
-        assertThat(first.open(schema, List.of())).isEqualTo(LakeState.beginning());
+        assertThat(first.open(schema, List.of(), Map.of())).isEqualTo(LakeState.beginning());
         assertThat(first.commit(rows("a", "b"), version -> read(2)).version()).isEqualTo(1);
         assertThat(first.commit(rows("c"), version -> read(3))).isEqualTo(new DeltaTable.Commit(2, read(3)));
-        assertThat(table("app").open(schema, List.of())).isEqualTo(read(3));
-        assertThat(table("other").open(schema, List.of())).isEqualTo(LakeState.beginning());
+        assertThat(table("app").open(schema, List.of(), Map.of())).isEqualTo(read(3));
+        assertThat(table("other").open(schema, List.of(), Map.of())).isEqualTo(LakeState.beginning());
         assertThat(ids()).containsExactly("a", "b", "c");
     }
 
@@ -96,7 +97,7 @@ final class DeltaTableTest {
         assertThat(reader.files()).hasSize(2);
         assertThat(reader.liveFiles()).hasSize(1);
         DeltaTable second = table("app");
-        assertThat(second.open(schema, List.of())).isEqualTo(read(1));
+        assertThat(second.open(schema, List.of(), Map.of())).isEqualTo(read(1));
         second.commit(rows("b", "c"), version -> read(3));
         assertThat(ids()).containsExactly("a", "b", "c");
     }
@@ -189,17 +190,18 @@ final class DeltaTableTest {
                 .allSatisfy(add -> assertThat(add.path("stats").asText()).contains("\"numRecords\":1"));
         assertThat(Path.of(location, "_delta_log/00000000000000000010.checkpoint.parquet"))
                 .exists();
-        assertThat(table("app").open(schema, List.of())).isEqualTo(read(11));
+        assertThat(table("app").open(schema, List.of(), Map.of())).isEqualTo(read(11));
         assertThat(ids()).hasSize(12);
     }
 
     @Test
     void aTableOfAnotherTopicOrPartitioningIsRefused() throws Exception {
         opened("app").commit(rows("a"), version -> read(1));
-        assertThatThrownBy(() -> new DeltaTable(location, "app", "others").open(schema, List.of()))
+        assertThatThrownBy(() -> new DeltaTable(location, "app", "others", InstantSource.system())
+                        .open(schema, List.of(), Map.of()))
                 .isInstanceOf(HippoFailure.class)
                 .hasMessageContaining("from topic 'events', not from 'others'");
-        assertThatThrownBy(() -> table("app").open(schema, List.of("id")))
+        assertThatThrownBy(() -> table("app").open(schema, List.of("id"), Map.of()))
                 .isInstanceOf(HippoFailure.class)
                 .hasMessageContaining("is partitioned by []");
     }

@@ -8,16 +8,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoFailure;
-import java.io.File;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -118,41 +113,17 @@ final class LakeRestartIT extends OnABroker {
         AtomicInteger sent = new AtomicInteger();
         ScheduledExecutorService feeder = Executors.newSingleThreadScheduledExecutor();
         feeder.scheduleAtFixedRate(() -> feed(lake, sent), 0, 100, TimeUnit.MILLISECONDS);
+        WriterProcess writer = new WriterProcess(folder, lake.location());
         int orphans = 0;
         // more often only if each kill came after the commit that it was to hit
         for (int kill = 0; kill < 3 || (orphans == 0 && kill < 10); kill++) {
-            Process process = start();
-            try {
-                TableReader reader = new TableReader(lake.location());
-                int commits = commits(reader);
-                Set<Path> left = unnamed(reader);
-                await().atMost(LONG)
-                        // a file that went away while the folder was read
-                        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
-                        .pollDelay(Duration.ZERO)
-                        .pollInterval(Duration.ofMillis(1))
-                        .until(() -> !process.isAlive()
-                                || (commits(reader) > commits && !left.containsAll(unnamed(reader))));
-                assertThat(process.isAlive()).as(() -> output()).isTrue();
-            } finally {
-                process.destroyForcibly();
-                process.waitFor(2, TimeUnit.MINUTES);
-            }
-            orphans = unnamed(new TableReader(lake.location())).size();
+            writer.killWhileItCommits();
+            orphans = writer.unnamed().size();
         }
         feeder.shutdown();
         assertThat(feeder.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         long total = sent.get();
-        Process last = start();
-        try {
-            await().atMost(LONG)
-                    .until(() -> !last.isAlive()
-                            || lake.query("select count(*) from t").equals(List.of("" + total)));
-            assertThat(last.isAlive()).as(() -> output()).isTrue();
-        } finally {
-            last.destroy();
-            last.waitFor(2, TimeUnit.MINUTES);
-        }
+        writer.runUntil(() -> lake.query("select count(*) from t").equals(List.of("" + total)));
         assertThat(lake.query(COUNTS)).containsExactly(total + "/" + total + "/" + (total - 1) * total / 2);
         assertThat(orphans).as("kills that hit between writing and committing").isPositive();
         List<JsonNode> transactions = new TableReader(lake.location()).actions("txn");
@@ -166,47 +137,6 @@ final class LakeRestartIT extends OnABroker {
             sent.addAndGet(250);
         } catch (Exception e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static int commits(TableReader reader) throws Exception {
-        return Files.isDirectory(reader.log()) ? reader.actions("txn").size() : 0;
-    }
-
-    /** Data files that are there and in no version, be it that the commit is still coming. */
-    private static Set<Path> unnamed(TableReader reader) throws Exception {
-        if (!Files.isDirectory(reader.log())) {
-            return Set.of();
-        }
-        Set<Path> files = new HashSet<>(reader.files());
-        reader.actions("add")
-                .forEach(add -> files.remove(
-                        reader.log().resolveSibling(add.path("path").asText())));
-        return files;
-    }
-
-    private Process start() throws Exception {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.hippo.lake.Main",
-                        "--pipeline",
-                        folder.resolve("pipeline.yaml").toString(),
-                        "--hippo",
-                        "lake")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "output")))
-                .start();
-    }
-
-    private String output() {
-        try {
-            return Files.readString(folder.resolve("output"));
-        } catch (java.io.IOException e) {
-            return e.toString();
         }
     }
 }

@@ -55,6 +55,8 @@ final class TestLake {
     private boolean headers;
     private HippoSettings.Lake settings = new HippoSettings.Lake(Duration.ofMillis(200), 64 << 20);
     private int partitions = 1;
+    private boolean changelog;
+    private String topicContract = "shop.v1.Order";
     private HippoContext context;
     private volatile @Nullable Exception failure;
 
@@ -78,6 +80,19 @@ final class TestLake {
         return this;
     }
 
+    /** The topic holds the latest record of each order. */
+    TestLake asChangelog() {
+        changelog = true;
+        return this;
+    }
+
+    /** The topic tells all changes of a source, of which the table has those of one of its tables. */
+    TestLake asHistoryOf(String source) {
+        settings = new HippoSettings.Lake(settings.commitInterval(), settings.commitSize(), source);
+        topicContract = "hippo.change.v1.ChangeEvent";
+        return this;
+    }
+
     TestLake committing(Duration interval, long size) {
         settings = new HippoSettings.Lake(interval, size);
         return this;
@@ -93,7 +108,14 @@ final class TestLake {
     /** What a restarted process has: nothing but files and topics. */
     TestLake restarted() throws Exception {
         failure = null;
-        TopicSpec orders = new TopicSpec(name, "shop.v1.Order", List.of("id"), null, partitions, false, Map.of());
+        TopicSpec orders = new TopicSpec(
+                name,
+                topicContract,
+                topicContract.equals("shop.v1.Order") ? List.of("id") : List.of(),
+                null,
+                partitions,
+                changelog,
+                Map.of());
         TableSpec table = new TableSpec("t", "shop.v1.Order", partitionBy, null, headers);
         HippoSpec lake = new HippoSpec(
                 "lake", Kind.INTEGRATOR, List.of(name), List.of(), List.of("t"), "127.0.0.1", 0, settings);
@@ -133,8 +155,9 @@ final class TestLake {
     }
 
     LakeWriter writer() throws Exception {
-        return new LakeWriter(
-                context, context.pipeline().topic(name), context.pipeline().table("t"), contract());
+        TopicSpec topic = context.pipeline().topic(name);
+        TableSpec table = context.pipeline().table("t");
+        return new LakeWriter(context, topic, table, LakeService.landing(context, topic, table, contract()));
     }
 
     /** Lands what is in the topic: so many rows of it, and nothing is left. */
@@ -203,6 +226,15 @@ final class TestLake {
                 record.headers().add(EventHeaders.ID, ("e" + (from + i)).getBytes(StandardCharsets.UTF_8));
                 producer.send(record);
             }
+        }
+    }
+
+    /** Sends records with keys, in their order. */
+    void sendKeyed(List<Map.Entry<String, byte @Nullable []>> records) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                context.kafka().clientProperties("test"), new ByteArraySerializer(), new ByteArraySerializer())) {
+            records.forEach(record -> producer.send(
+                    new ProducerRecord<>(name, record.getKey().getBytes(StandardCharsets.UTF_8), record.getValue())));
         }
     }
 

@@ -25,6 +25,7 @@ public final class MessageColumn extends Column {
     private final byte[][] parts;
 
     private boolean marking;
+    private boolean hasNulls;
 
     /**
      * A message in a struct that has all its fields, in whatever order, and maybe others, which stay null.
@@ -168,6 +169,17 @@ public final class MessageColumn extends Column {
     @Override
     void cut(int index) {
         columns.forEach(column -> column.truncate(index));
+    }
+
+    /** A field's column, null also where the whole message is. */
+    public ColumnVector presentChild(int ordinal) {
+        return hasNulls ? new PresentColumn(this, children.get(ordinal)) : children.get(ordinal);
+    }
+
+    @Override
+    void storeNull(int index) {
+        hasNulls = true;
+        super.storeNull(index);
     }
 
     @Override
