@@ -111,12 +111,13 @@ final class LakeCheck {
                     Suggestion.hint(source, capture.tables()));
         }
         TopicSpec latest = pipeline.topics().get(capture.topics().getOrDefault(source, ""));
-        if (latest != null && !latest.contract().equals(table.contract())) {
+        String contract = latest == null ? capture.mapping(source).contract() : latest.contract();
+        if (!contract.isEmpty() && !contract.equals(table.contract())) {
             error(
                     path + "/write/" + table.name(),
-                    "the rows of '" + source + "' have contract " + latest.contract() + ", table '" + table.name()
-                            + "' has " + table.contract(),
-                    "give the table the contract of topic '" + latest.name() + "'");
+                    "the rows of '" + source + "' have contract " + contract + ", table '" + table.name() + "' has "
+                            + table.contract(),
+                    "give the table the contract of " + (latest == null ? "that table" : "topic '" + latest.name() + "'"));
         }
         if (table.headers()) {
             error(
