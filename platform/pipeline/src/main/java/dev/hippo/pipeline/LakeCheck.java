@@ -117,7 +117,8 @@ final class LakeCheck {
                     path + "/write/" + table.name(),
                     "the rows of '" + source + "' have contract " + contract + ", table '" + table.name() + "' has "
                             + table.contract(),
-                    "give the table the contract of " + (latest == null ? "that table" : "topic '" + latest.name() + "'"));
+                    "give the table the contract of "
+                            + (latest == null ? "that table" : "topic '" + latest.name() + "'"));
         }
         if (table.headers()) {
             error(
