@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.Hashtable;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,14 +52,13 @@ final class MeterBeans {
     }
 
     private ObjectName name(Meter meter) throws JMException {
-        Hashtable<String, String> words = new Hashtable<>();
+        StringBuilder name = new StringBuilder("dev.hippo:pipeline=").append(ObjectName.quote(pipeline));
+        name.append(",hippo=").append(ObjectName.quote(hippo));
+        name.append(",name=").append(ObjectName.quote(meter.getId().getName()));
         for (Tag tag : meter.getId().getTags()) {
-            words.put(tag.getKey(), ObjectName.quote(tag.getValue()));
+            name.append(',').append(tag.getKey()).append('=').append(ObjectName.quote(tag.getValue()));
         }
-        words.put("pipeline", ObjectName.quote(pipeline));
-        words.put("hippo", ObjectName.quote(hippo));
-        words.put("name", ObjectName.quote(meter.getId().getName()));
-        return new ObjectName("dev.hippo", words);
+        return new ObjectName(name.toString());
     }
 
     private void show(Meter meter) {

@@ -129,8 +129,8 @@ final class LakeCheck {
         contracts
                 .contract(table.contract())
                 .map(Contract::descriptor)
-                .ifPresent(contract -> HISTORY_COLUMNS.stream()
-                        .filter(column -> contract.findFieldByName(column) != null)
+                .ifPresent(rows -> HISTORY_COLUMNS.stream()
+                        .filter(column -> rows.findFieldByName(column) != null)
                         .forEach(column -> error(
                                 "tables/" + table.name() + "/contract",
                                 "the contract has a field '" + column + "', which a history has as a column of its own",

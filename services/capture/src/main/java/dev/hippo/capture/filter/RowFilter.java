@@ -53,7 +53,7 @@ public final class RowFilter {
         if (!wanted) {
             return Boolean.FALSE.equals(before) ? null : gone(change);
         }
-        return change.op() == Op.UPDATE && Boolean.FALSE.equals(before)
+        return (change.op() == Op.UPDATE && Boolean.FALSE.equals(before))
                 ? new RowChange(Op.CREATE, change.table(), change.key(), null, after, change.unchanged())
                 : change;
     }
@@ -69,7 +69,7 @@ public final class RowFilter {
             return false;
         }
         // a deleted row may be told by its key alone
-        return before == null || Arrays.equals(before, key) ? null : wants(before);
+        return (before == null || Arrays.equals(before, key)) ? null : wants(before);
     }
 
     private static RowChange gone(RowChange change) {
