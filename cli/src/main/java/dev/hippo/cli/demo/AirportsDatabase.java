@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The process of the example that is a PostgreSQL with the airports. It ends with this one, however that ends. */
@@ -35,8 +36,9 @@ final class AirportsDatabase implements AutoCloseable {
     /** Starts it where the pipeline looks for its database; returns when the table is there. */
     static AirportsDatabase start(Installation home, PipelineSpec pipeline, StateFolder state, Path airports)
             throws IOException, InterruptedException {
-        String url =
-                pipeline.hippos().get("airports-db").settings(Capture.class).url();
+        String url = Objects.requireNonNull(pipeline.hippos().get("airports-db"))
+                .settings(Capture.class)
+                .url();
         int port = URI.create(url.substring(JDBC.length())).getPort();
         Files.createDirectories(state.logs());
         Path log = state.logs().resolve("airports.out");
