@@ -28,7 +28,7 @@ final class CaptureReader {
                     hippo.node(),
                     "a db-etl without 'source' has no database to read",
                     "add source: {url: \"jdbc:postgresql://HOST/DATABASE\", tables: [SCHEMA.TABLE]}");
-            return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "", null);
+            return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "", null, null);
         }
         if (hippo.has("subscribe")) {
             findings.error(
@@ -76,7 +76,8 @@ final class CaptureReader {
                 tables,
                 topics(hippo, tables),
                 changes,
-                null);
+                null,
+                new DebeziumReader(findings).read(source));
     }
 
     private Map<String, String> topics(Section hippo, List<String> tables) {

@@ -122,7 +122,7 @@ enum Grammar {
             key(
                     "source",
                     Type.SOURCE,
-                    "what a db-etl reads: {url, user, password, tables, changes}, or to be scanned in cycles {url, query, every}, {files, every} or {class, classpath, every}"),
+                    "what a db-etl reads: {url, user, password, tables, reader, changes}, or to be scanned in cycles {url, query, every}, {files, every} or {class, classpath, every}"),
             key(
                     "destination",
                     Type.DESTINATION,
@@ -139,6 +139,15 @@ enum Grammar {
                     "tables",
                     Type.TEXTS,
                     "the tables that are read by the database's log, as SCHEMA.TABLE; 'publish' names the topic of the latest rows of each, in the same order"),
+            key(
+                    "reader",
+                    Type.TEXT,
+                    "who reads the log of 'tables': native is our own reader, debezium a connector of Debezium",
+                    "native"),
+            key(
+                    "properties",
+                    Type.MAP_OF_TEXTS,
+                    "of 'reader: debezium': further ones of its connector, by Debezium's names"),
             key(
                     "query",
                     Type.TEXT,
