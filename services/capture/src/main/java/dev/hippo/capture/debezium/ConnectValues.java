@@ -136,13 +136,14 @@ final class ConnectValues {
         long nanos = nanosOf(schema);
         long number = whole(value);
         long perSecond = NANOS_A_SECOND / nanos;
-        LocalDateTime moment = LocalDateTime.ofEpochSecond(
-                Math.floorDiv(number, perSecond), (int) (Math.floorMod(number, perSecond) * nanos), ZoneOffset.UTC);
+        long second = Math.floorDiv(number, perSecond);
+        int part = (int) (Math.floorMod(number, perSecond) * nanos);
         if (to.wantsInstant(at)) {
-            to.putInstant(at, moment.toEpochSecond(ZoneOffset.UTC), moment.getNano());
+            to.putInstant(at, second, part);
             return;
         }
-        putText(to, at, TO_THE_SECOND.format(moment) + fraction(moment.getNano() / NANOS_A_MICRO, digits(column)));
+        LocalDateTime moment = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
+        putText(to, at, TO_THE_SECOND.format(moment) + fraction(part / NANOS_A_MICRO, digits(column)));
     }
 
     private static long nanosOf(Schema schema) {

@@ -142,7 +142,7 @@ final class PostgresTextValues {
 
     private static String one(Column column, Object value) {
         return switch (column.type()) {
-            case BOOL -> value.equals(Boolean.TRUE) ? "t" : "f";
+            case BOOL -> value instanceof Boolean yes && yes ? "t" : "f";
             case DECIMAL -> decimal(value.toString());
             case BYTES -> {
                 byte[] bytes = bytes(value);
