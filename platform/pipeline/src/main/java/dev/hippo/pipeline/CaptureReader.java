@@ -30,7 +30,7 @@ final class CaptureReader {
                     hippo.node(),
                     "a db-etl without 'source' has no database to read",
                     "add source: {url: \"jdbc:postgresql://HOST/DATABASE\", tables: [SCHEMA.TABLE]}");
-            return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "", Map.of(), null);
+            return new HippoSettings.Capture("", "", "", List.of(), Map.of(), "", Map.of(), null, null);
         }
         if (hippo.has("subscribe")) {
             findings.error(
@@ -72,7 +72,8 @@ final class CaptureReader {
                 topics(hippo, mappings, changes),
                 changes,
                 mappings,
-                null);
+                null,
+                new DebeziumReader(findings).read(source));
     }
 
     /** The tables in the order of the file. */

@@ -130,7 +130,7 @@ enum Grammar {
             key(
                     "source",
                     Type.SOURCE,
-                    "what a db-etl reads: {url, user, password, tables, changes}, or to be scanned in cycles {url, query, every}, {files, every} or {class, classpath, every}"),
+                    "what a db-etl reads: {url, user, password, tables, reader, changes}, or to be scanned in cycles {url, query, every}, {files, every} or {class, classpath, every}"),
             key(
                     "destination",
                     Type.DESTINATION,
@@ -151,6 +151,15 @@ enum Grammar {
                     "salt",
                     Type.TEXT,
                     "of tables with a mask 'hash': the secret that is hashed with each text, as ${secret:NAME}"),
+            key(
+                    "reader",
+                    Type.TEXT,
+                    "who reads the log of 'tables': native is our own reader, debezium a connector of Debezium",
+                    "native"),
+            key(
+                    "properties",
+                    Type.MAP_OF_TEXTS,
+                    "of 'reader: debezium': further ones of its connector, by Debezium's names"),
             key(
                     "query",
                     Type.TEXT,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,7 @@ public sealed interface HippoSettings {
      * @param changes the topic of all changes; empty for none
      * @param mappings what is told of a table's rows, by the table's full name; those that are not here are told as they are
      * @param pull how a source is read that is scanned in cycles; null for one that is read by its log
+     * @param debezium what a connector of Debezium has to know that reads the log; null if our own reader does
      */
     record Capture(
             String url,
@@ -120,8 +122,40 @@ public sealed interface HippoSettings {
             Map<String, String> topics,
             String changes,
             Map<String, RowMapping> mappings,
-            @Nullable Pull pull)
+            @Nullable Pull pull,
+            @Nullable Debezium debezium)
             implements HippoSettings {
+        /**
+         * What a connector of Debezium has to know beyond what all sources have.
+         *
+         * @param properties further ones, by Debezium's names
+         */
+        public record Debezium(Map<String, String> properties) {
+            private static final Pattern RESERVED = Pattern.compile(
+                    "name|topic\\.prefix|connector\\.class|tasks\\.max"
+                            + "|database\\.(hostname|port|user|password|dbname|names?|server\\.id|include\\.list)"
+                            + "|(table|schema|column|database)\\.(include|exclude)\\.list|plugin\\.name|slot\\.(name|drop\\.on\\.stop|max\\.retries)"
+                            + "|publication\\..*|snapshot\\.mode.*|skipped\\.operations|tombstones\\.on\\.delete|provide\\.transaction\\.metadata"
+                            + "|include\\.(schema\\.changes|unknown\\.datatypes|query)|.*\\.handling\\.mode|time\\.precision\\.mode|unavailable\\.value\\.placeholder"
+                            + "|errors\\.max\\.retries|.*\\.name\\.adjustment\\.mode|heartbeat\\..*|schema\\.history\\..*|signal\\..*|notification\\..*"
+                            + "|enable\\.time\\.adjuster|connect\\.keep\\.alive\\.interval\\.ms|converters|post\\.processors|transforms|offset\\..*|topic\\.naming\\.strategy|message\\.key\\.columns|gtid\\..*");
+
+            public Debezium {
+                properties = Map.copyOf(properties);
+            }
+
+            /** Whether a property is set by Hippo, whose promises depend on it. */
+            public static boolean isReserved(String property) {
+                return RESERVED.matcher(property).matches();
+            }
+
+            /** Without values, which may be secrets. */
+            @Override
+            public String toString() {
+                return "Debezium[properties=" + properties.keySet() + "]";
+            }
+        }
+
         /**
          * What is scanned, and how often. One of query, files and program is there.
          *

@@ -34,6 +34,12 @@ final class PullReader {
                     "'tables' are read by the database's log, and '" + given.get(0) + "' is scanned",
                     "make two hippos of it");
         }
+        for (String key : List.of("reader", "properties")) {
+            if (source.has(key)) {
+                findings.error(
+                        source.at(key), "'" + key + "' means nothing for '" + given.get(0) + "'", "take it away");
+            }
+        }
         boolean query = source.has("query");
         String url = query ? url(source) : "";
         for (String login : List.of("url", "user", "password")) {
@@ -65,7 +71,8 @@ final class PullReader {
                 topic.isEmpty() ? Map.of() : Map.of(table, topic),
                 changes,
                 Map.of(),
-                pull);
+                pull,
+                null);
     }
 
     private String url(Section source) {

@@ -204,4 +204,39 @@ class CaptureReaderTest {
                 .contains("'bank.v1.Acount' is not in the contracts folder", "bank.v1.Account");
         assertThat(mapped("{}, public.log: {}", "")).singleElement().asString().contains("2 tables and 1 topics");
     }
+
+    @Test
+    void theReaderOfTheLogIsOursUnlessDebeziumsIsAskedFor() throws Exception {
+        String debezium = SOURCE.replace("tables:", "reader: debezium, properties: {max.batch.size: 100}, tables:");
+        PipelineCheck.Result result = check(KEYED, debezium, "publish: accounts");
+        assertThat(result.findings()).isEmpty();
+        HippoSettings.Capture capture = result.spec().hippos().get("db").settings(HippoSettings.Capture.class);
+        assertThat(capture.debezium()).isEqualTo(new HippoSettings.Capture.Debezium(Map.of("max.batch.size", "100")));
+        capture = check(KEYED, SOURCE, "publish: accounts")
+                .spec()
+                .hippos()
+                .get("db")
+                .settings(HippoSettings.Capture.class);
+        assertThat(capture.debezium()).isNull();
+    }
+
+    @Test
+    void propertiesOfDebeziumThatWouldBreakAPromiseAreErrors() throws Exception {
+        assertThat(findings(
+                        KEYED,
+                        SOURCE.replace("tables:", "reader: debezium, properties: {snapshot.mode: always}, tables:"),
+                        "publish: accounts"))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:7:")
+                .contains("property 'snapshot.mode' is set by Hippo");
+        assertThat(findings(KEYED, SOURCE.replace("tables:", "properties: {a: b}, tables:"), "publish: accounts"))
+                .singleElement()
+                .asString()
+                .contains("'properties' means nothing for our own reader");
+        assertThat(findings(KEYED, SOURCE.replace("tables:", "reader: other, tables:"), "publish: accounts"))
+                .singleElement()
+                .asString()
+                .contains("'reader' is one of native, debezium, not 'other'");
+    }
 }

@@ -52,8 +52,7 @@ public final class Check {
         for (HippoSpec hippo : pipeline.hippos().values()) {
             if (hippo.settings() instanceof Capture capture && capture.pull() == null) {
                 TopicContracts fitting = new TopicContracts(pipeline, hippo, contracts);
-                try (ChangeSource source =
-                        Sources.toDescribe(capture.url(), capture.user(), capture.password(), capture.tables())) {
+                try (ChangeSource source = Sources.toCheck(capture, fitting)) {
                     for (SourceTable table : source.tables()) {
                         fitting.of(table);
                     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture;
 
+import dev.hippo.capture.debezium.DebeziumSource;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.mariadb.MariaDbSettings;
 import dev.hippo.capture.mariadb.MariaDbSource;
@@ -15,12 +16,15 @@ import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.pipeline.HippoSettings.Capture;
+import dev.hippo.pipeline.HippoSettings.Capture.Debezium;
 import dev.hippo.pipeline.HippoSettings.Capture.Pull;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.TopicSpec;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Knows which reader reads which database. */
@@ -36,9 +40,42 @@ public final class Sources {
         if (pull != null) {
             return pull(context, capture, pull);
         }
+        Debezium debezium = capture.debezium();
+        if (debezium != null) {
+            return capture.url().startsWith(POSTGRES)
+                    ? DebeziumSource.postgres(
+                            postgres(context, capture), contracts, context.clock(), debezium.properties())
+                    : DebeziumSource.mariaDb(
+                            mariaDb(context, capture),
+                            contracts,
+                            context.clock(),
+                            history(context),
+                            debezium.properties());
+        }
         return capture.url().startsWith(POSTGRES)
                 ? new PostgresSource(postgres(context, capture), contracts, context.clock())
                 : new MariaDbSource(mariaDb(context, capture), contracts);
+    }
+
+    /** A reader that is only asked what a hippo's tables are. */
+    static ChangeSource toCheck(Capture capture, Contracts contracts) {
+        if (capture.debezium() == null) {
+            return toDescribe(capture.url(), capture.user(), capture.password(), capture.tables());
+        }
+        return capture.url().startsWith(POSTGRES)
+                ? DebeziumSource.postgres(
+                        PostgresSettings.forHippo(
+                                "", "describe", capture.url(), capture.user(), capture.password(), capture.tables(), 0),
+                        contracts,
+                        InstantSource.system(),
+                        Map.of())
+                : DebeziumSource.mariaDb(
+                        MariaDbSettings.forHippo(
+                                "describe", capture.url(), capture.user(), capture.password(), capture.tables(), 0),
+                        contracts,
+                        InstantSource.system(),
+                        Map.of(),
+                        Map.of());
     }
 
     /** A reader that is only asked what tables there are; names may have {@code *} for any characters. */
@@ -107,6 +144,24 @@ public final class Sources {
                 new KafkaRows(context.kafka(), "rows-of-" + context.hippo().name(), topic.name());
         Scan scan = Scans.of(capture, pull, context.pipeline().folder(), contract.descriptor());
         return new CycleSource(settings, scan, told, context.clock());
+    }
+
+    /** What the columns of all tables were is kept in Kafka beside the positions, where the next process finds it wherever it runs. */
+    private static Map<String, String> history(HippoContext context) {
+        Map<String, String> history = new HashMap<>();
+        history.put("schema.history.internal", "io.debezium.storage.kafka.history.KafkaSchemaHistory");
+        history.put(
+                "schema.history.internal.kafka.topic",
+                "hippo-schemas." + context.pipeline().name() + "."
+                        + context.hippo().name());
+        history.put(
+                "schema.history.internal.kafka.bootstrap.servers",
+                context.kafka().bootstrapServers());
+        context.kafka().properties().forEach((name, value) -> {
+            history.put("schema.history.internal.producer." + name, value);
+            history.put("schema.history.internal.consumer." + name, value);
+        });
+        return history;
     }
 
     private static PostgresSettings postgres(HippoContext context, Capture capture) {

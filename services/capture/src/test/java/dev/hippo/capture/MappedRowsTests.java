@@ -20,9 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** What is told of rows when the pipeline file asks for some of them, under other names, in part, or without a key. */
 abstract class MappedRowsTests extends CopyTests {
-    /** A name as the database has it in a statement, whatever letters are in it. */
-    abstract String quoted(String odd);
-
     private void say(String tables, String message, String publish) throws Exception {
         Files.writeString(
                 folder.resolve("contracts/bank.proto"), "syntax = \"proto3\";\npackage bank.v1;\n" + message + "\n");

@@ -51,6 +51,7 @@ abstract class RunningCapture {
     static Path shared;
 
     private static EmbeddedBroker broker;
+    private static CapturedDatabase database;
     private static Connection connection;
 
     @TempDir
@@ -73,30 +74,43 @@ abstract class RunningCapture {
     }
 
     /** Called once, when the database runs. */
-    static void use(Connection database) {
-        connection = database;
+    static void use(CapturedDatabase running) {
+        database = running;
+        connection = running.connection();
     }
 
-    /** The lines of a source that say how to reach the database. */
-    abstract String access();
+    String access() {
+        return database.access();
+    }
 
-    /** The schema in which the tables are. */
-    abstract String schema();
+    /** Further lines of the source, each with a comma before it. */
+    String reader() {
+        return "";
+    }
 
-    /** How the database calls the type of {@code numeric(12,2)}. */
-    abstract String declaredNumeric();
+    String schema() {
+        return database.schema();
+    }
 
-    /** The type of a text of more than 64 KiB. */
-    abstract String longText();
+    String declaredNumeric() {
+        return database.declaredNumeric();
+    }
 
-    /** What stands behind {@code select} for a row {@code (number, 'bulk', 1)} for each number. */
-    abstract String series(int first, int last);
+    String longText() {
+        return database.longText();
+    }
 
-    /** Lets the database tell rows before they were changed. */
-    abstract void tellBefore(String table) throws Exception;
+    String quoted(String odd) {
+        return database.quoted(odd);
+    }
 
-    /** Takes away what the stopped processes have left at the database. */
-    abstract void forgetReaders() throws Exception;
+    String series(int first, int last) {
+        return database.series(first, last);
+    }
+
+    static void tellBefore(String table) throws Exception {
+        database.tellBefore(table);
+    }
 
     @BeforeEach
     void makePipeline() throws Exception {
@@ -130,9 +144,17 @@ abstract class RunningCapture {
                 "pipeline: " + name + "\ntopics:\n  accounts-" + name
                         + ": {contract: bank.v1.Account, key: id, changelog: true}\n  changes-" + name
                         + ": {contract: hippo.change.v1.ChangeEvent, partitions: 1}\nhippos:\n  bank-db:\n    kind: db-etl\n"
-                        + "    source: {" + access() + ", tables: [" + table + "], changes: changes-" + name
+                        + "    source: {" + access() + ", tables: [" + table + "]" + reader() + ", changes: changes-"
+                        + name
                         + "}\n    publish: accounts-" + name + "\n");
         return PipelineFile.read(file, null, Map.of()).spec();
+    }
+
+    /** Reads the pipeline file again with another reader. */
+    void withReader(String reader) throws Exception {
+        Path file = folder.resolve("pipeline.yaml");
+        Files.writeString(file, Files.readString(file).replaceAll(", reader: [a-z]+", reader));
+        pipeline = PipelineFile.read(file, null, Map.of()).spec();
     }
 
     @AfterEach
@@ -140,7 +162,7 @@ abstract class RunningCapture {
         for (Running each : running) {
             each.service.stop();
         }
-        forgetReaders();
+        database.forgetReaders();
     }
 
     static void execute(String... commands) throws Exception {
@@ -164,16 +186,22 @@ abstract class RunningCapture {
 
     /** One process of the hippo, as far as it is its own. */
     final class Running {
-        final HippoContext context = new HippoContext(
-                pipeline,
-                pipeline.hippos().get("bank-db"),
-                new StateFolder(folder.resolve("state")),
-                pipeline.contracts(),
-                kafka,
-                InstantSource.system());
-        final CaptureService service = new CaptureService(context);
+        final HippoContext context;
+        final CaptureService service;
 
         Running() throws Exception {
+            this("bank-db");
+        }
+
+        Running(String hippo) throws Exception {
+            context = new HippoContext(
+                    pipeline,
+                    pipeline.hippos().get(hippo),
+                    new StateFolder(folder.resolve("state")),
+                    pipeline.contracts(),
+                    kafka,
+                    InstantSource.system());
+            service = new CaptureService(context);
             running.add(this);
             service.start();
         }

@@ -101,14 +101,41 @@ public final class MariaDbSource implements ChangeSource {
         return reading;
     }
 
-    @Override
-    public void stream(Position from, ChangeListener to) throws SourceFailure, InterruptedException {
+    /**
+     * Checks that the log can be read from a position, by this reader or another.
+     *
+     * @throws SourceFailure if it does not reach back, or a setting is missing
+     */
+    public void prepare(Position from) throws SourceFailure {
+        checkEpoch(from);
+        try (Server server = Server.connect(settings)) {
+            server.checkSettings();
+            server.checkReaches(LogPlace.of(from));
+        }
+    }
+
+    /** The position of a place in the log. */
+    public Position at(String file, long offset) {
+        return LogPlace.of(file, offset).position(settings.epoch());
+    }
+
+    /** The address as MariaDB's driver takes it. */
+    public String driverUrl() {
+        return settings.driverUrl();
+    }
+
+    private void checkEpoch(Position from) throws SourceFailure {
         if (from.epoch() != settings.epoch()) {
             throw new SourceFailure(
                     Kind.GONE,
                     "position " + from + " is of epoch " + from.epoch() + " and this is epoch " + settings.epoch()
                             + "; take a new snapshot");
         }
+    }
+
+    @Override
+    public void stream(Position from, ChangeListener to) throws SourceFailure, InterruptedException {
+        checkEpoch(from);
         LogPlace place = LogPlace.of(from);
         LogConnection opened;
         try (Server server = Server.connect(settings)) {

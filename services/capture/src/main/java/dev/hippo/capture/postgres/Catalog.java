@@ -202,15 +202,20 @@ final class Catalog {
 
     /** What the log does not tell of a relation, as it is now; with no columns if it is not there any more. */
     SourceTable now(Connection connection, String schema, String name) throws SQLException {
+        return described(connection, schema, name).table();
+    }
+
+    /** A relation as it is now; with no columns if it is not there any more. What no contract can tell is left out. */
+    Described described(Connection connection, String schema, String name) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(FIND)) {
             query.setString(1, schema);
             query.setString(2, name);
             try (ResultSet row = query.executeQuery()) {
                 if (!row.next()) {
-                    return new SourceTable(schema, name, List.of(), List.of());
+                    return new Described(new SourceTable(schema, name, List.of(), List.of()), List.of(), false);
                 }
                 Relation relation = new Relation(row.getLong(1), schema, name, "r", "f", "p", false);
-                return describe(connection, relation, new ArrayList<>()).table();
+                return describe(connection, relation, new ArrayList<>());
             }
         }
     }

@@ -84,6 +84,17 @@ final class CatalogRelations implements Relations, AutoCloseable {
 
     private byte @Nullable [] current(SourceTable table, List<String> wanted, Map<String, String> key)
             throws SourceFailure {
+        try {
+            return current(connection, table, wanted, key);
+        } catch (SQLException e) {
+            throw Refusal.of("The large values of a row of " + table.fullName() + " cannot be read", e);
+        }
+    }
+
+    /** Some columns of a row as they are now; null if the row, the table or one of the columns is not there any more. */
+    static byte @Nullable [] current(
+            Connection connection, SourceTable table, List<String> wanted, Map<String, String> key)
+            throws SQLException {
         String columns = wanted.stream().map(Names::quoted).collect(Collectors.joining(", "));
         String row = key.entrySet().stream()
                 .map(column -> Names.quoted(column.getKey()) + " = " + Names.literal(column.getValue()))
@@ -104,7 +115,7 @@ final class CatalogRelations implements Relations, AutoCloseable {
             if (NO_COLUMN.equals(e.getSQLState()) || NO_TABLE.equals(e.getSQLState())) {
                 return null;
             }
-            throw Refusal.of("The large values of a row of " + table.fullName() + " cannot be read", e);
+            throw e;
         }
     }
 

@@ -207,27 +207,48 @@ public final class PostgresSource implements ChangeSource {
         Slot.Made make(Connection replication) throws SourceFailure;
     }
 
-    @Override
-    public void stream(Position from, ChangeListener to) throws SourceFailure, InterruptedException {
+    /**
+     * Makes ready for a reader of the log from a position, this one or another: checks server, slot and publication, and that the log reaches back.
+     *
+     * @throws SourceFailure if it does not, or another reads it
+     */
+    public void prepare(Position from) throws SourceFailure {
+        Connection connection = connections.open();
+        try {
+            prepare(connection, patterns(), from);
+        } catch (SQLException e) {
+            throw Refusal.of("The log cannot be read", e);
+        } finally {
+            connections.close(connection);
+        }
+    }
+
+    private void prepare(Connection connection, List<TablePattern> patterns, Position from)
+            throws SourceFailure, SQLException {
         if (from.epoch() != settings.epoch()) {
             throw new SourceFailure(
                     Kind.GONE,
                     "Position " + describe(from) + " is of epoch " + from.epoch() + " and the source in epoch "
                             + settings.epoch() + "; take a new snapshot");
         }
+        checkServer(connection);
+        slot.reachesBackTo(connection, Lsn.of(from));
+        if (!publication.exists(connection)) {
+            throw new SourceFailure(
+                    Kind.GONE,
+                    "Publication '" + settings.publication()
+                            + "' is not there any more, and PostgreSQL cannot tell what was changed without it. Take a new snapshot, or order a jump to the present");
+        }
+        publication.cover(connection, tables(connection, patterns));
+    }
+
+    @Override
+    public void stream(Position from, ChangeListener to) throws SourceFailure, InterruptedException {
         List<TablePattern> patterns = patterns();
         Connection connection = connections.open();
         Connection replication = null;
         try {
-            checkServer(connection);
-            slot.reachesBackTo(connection, Lsn.of(from));
-            if (!publication.exists(connection)) {
-                throw new SourceFailure(
-                        Kind.GONE,
-                        "Publication '" + settings.publication()
-                                + "' is not there any more, and PostgreSQL cannot tell what was changed without it. Take a new snapshot, or order a jump to the present");
-            }
-            publication.cover(connection, tables(connection, patterns));
+            prepare(connection, patterns, from);
             replication = connections.openForReplication(true);
             Feed feed = Feed.start(connections, settings, clock, replication, Lsn.of(from));
             try (CatalogRelations relations =
@@ -291,6 +312,16 @@ public final class PostgresSource implements ChangeSource {
                                 + ", in which rows are not told; run ALTER SYSTEM SET wal_level = 'logical' and restart the server");
             }
         }
+    }
+
+    /** The position of a place in the log. */
+    public Position at(long lsn) {
+        return Lsn.position(settings.epoch(), lsn);
+    }
+
+    /** The place of a position in the log. */
+    public static long lsn(Position position) {
+        return Lsn.of(position);
     }
 
     @Override

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.capture;
+
+import dev.hippo.capture.mariadb.MariaDbServer;
+import java.sql.Connection;
+import java.sql.Statement;
+
+/** A MariaDB whose log tells the names of columns. */
+final class CapturedMariaDb implements CapturedDatabase {
+    private final MariaDbServer server;
+    private final Connection connection;
+
+    private CapturedMariaDb(MariaDbServer server, Connection connection) {
+        this.server = server;
+        this.connection = connection;
+    }
+
+    static CapturedMariaDb start() throws Exception {
+        MariaDbServer server = MariaDbServer.start("--binlog-row-metadata=FULL");
+        CapturedMariaDb started = new CapturedMariaDb(server, server.connect());
+        try (Statement statement = started.connection.createStatement()) {
+            statement.execute("create database bank");
+        }
+        return started;
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    String url() {
+        return server.url();
+    }
+
+    @Override
+    public String access() {
+        return "url: '" + server.url() + "', user: " + MariaDbServer.USER + ", password: \"" + MariaDbServer.PASSWORD
+                + "\"";
+    }
+
+    @Override
+    public String schema() {
+        return "bank";
+    }
+
+    @Override
+    public String quoted(String odd) {
+        return '`' + odd + '`';
+    }
+
+    @Override
+    public String declaredNumeric() {
+        return "decimal(12,2)";
+    }
+
+    @Override
+    public String longText() {
+        return "longtext";
+    }
+
+    @Override
+    public String series(int first, int last) {
+        return "seq, 'bulk', 1 from bank.seq_" + first + "_to_" + last;
+    }
+
+    @Override
+    public void tellBefore(String table) {
+        // the row image is FULL, as it comes
+    }
+
+    @Override
+    public void forgetReaders() {
+        // it keeps none
+    }
+
+    @Override
+    public void close() throws Exception {
+        connection.close();
+        server.close();
+    }
+}
