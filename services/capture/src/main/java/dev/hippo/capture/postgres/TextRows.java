@@ -132,7 +132,7 @@ public final class TextRows implements AutoCloseable {
     }
 
     /** Tells the rows of a version of a table. The rows' values are given by their column's place, null for NULL. */
-    public final class Version {
+    public static final class Version {
         private final TableEncoder encoder;
         private final int[] places;
         private final boolean tellsAllOfBefore;
