@@ -35,6 +35,13 @@ final class DebeziumReader {
             }
             return null;
         }
+        String url = source.text("url");
+        if (url != null && url.startsWith("jdbc:mysql:")) {
+            findings.error(
+                    source.at("reader"),
+                    "Debezium's connector for MySQL is not part of this version",
+                    "take 'reader' away: our own reader reads MySQL's log too; or write jdbc:mariadb: for a MariaDB");
+        }
         Map<String, String> properties = source.map("properties");
         for (String property : properties.keySet()) {
             if (Debezium.isReserved(property)) {

@@ -4,7 +4,7 @@ package dev.hippo.capture;
 import java.sql.Connection;
 
 /** A database that runs for tests of its capture. */
-interface CapturedDatabase extends AutoCloseable {
+interface CapturedDatabase {
     Connection connection();
 
     /** The lines of a source that say how to reach the database. */
@@ -31,6 +31,5 @@ interface CapturedDatabase extends AutoCloseable {
     /** Takes away what the stopped processes have left at the database. */
     void forgetReaders() throws Exception;
 
-    @Override
-    void close() throws Exception;
+    void stop() throws Exception;
 }

@@ -75,7 +75,7 @@ final class CapturedMariaDb implements CapturedDatabase {
     }
 
     @Override
-    public void close() throws Exception {
+    public void stop() throws Exception {
         connection.close();
         server.close();
     }

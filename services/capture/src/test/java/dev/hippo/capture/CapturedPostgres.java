@@ -91,7 +91,7 @@ final class CapturedPostgres implements CapturedDatabase {
     }
 
     @Override
-    public void close() throws Exception {
+    public void stop() throws Exception {
         connection.close();
         postgres.close();
     }

@@ -22,7 +22,7 @@ class DebeziumMariaDbCaptureIT extends LogReaderTests {
 
     @AfterAll
     static void stop() throws Exception {
-        database.close();
+        database.stop();
     }
 
     @Override

@@ -23,7 +23,7 @@ class DebeziumPostgresCaptureIT extends LogReaderTests {
 
     @AfterAll
     static void stop() throws Exception {
-        database.close();
+        database.stop();
     }
 
     @Override

@@ -16,6 +16,6 @@ class MariaDbCaptureIT extends CaptureTests {
 
     @AfterAll
     static void stop() throws Exception {
-        database.close();
+        database.stop();
     }
 }

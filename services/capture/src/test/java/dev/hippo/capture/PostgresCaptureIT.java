@@ -17,7 +17,7 @@ class PostgresCaptureIT extends CaptureTests {
 
     @AfterAll
     static void stop() throws Exception {
-        database.close();
+        database.stop();
     }
 
     @Test

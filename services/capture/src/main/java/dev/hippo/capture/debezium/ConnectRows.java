@@ -57,11 +57,7 @@ final class ConnectRows implements TableRows {
             }
         }
         SourceTable table = new SourceTable(known.schema(), known.name(), columns, known.key());
-        ContractMapping mapping = ContractMapping.of(table, contracts.of(table));
-        if (!mapping.problems().isEmpty()) {
-            throw new SourceFailure(Kind.SETTING, String.join("; ", mapping.problems()));
-        }
-        return new ConnectRows(table, fields, mapping);
+        return new ConnectRows(table, fields, contracts.mapping(table));
     }
 
     @Override

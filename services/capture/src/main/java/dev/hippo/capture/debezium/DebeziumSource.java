@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.debezium;
 
-import com.google.protobuf.Descriptors.Descriptor;
+import dev.hippo.capture.encode.ContractMapping;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.mariadb.MariaDbSettings;
 import dev.hippo.capture.mariadb.MariaDbSource;
@@ -124,13 +124,15 @@ public final class DebeziumSource implements ChangeSource {
         List<SourceTable> tables = own.tables();
         List<String> problems = new ArrayList<>();
         for (SourceTable table : tables) {
-            Descriptor contract = contracts.of(table);
-            for (Column column : table.columns()) {
+            ContractMapping mapping = contracts.mapping(table);
+            for (int i = 0; i < table.columns().size(); i++) {
+                Column column = table.columns().get(i);
                 Optional<String> loss = database.loss(column);
-                if (loss.isPresent() && contract.findFieldByName(column.name()) != null) {
+                Optional<String> field = mapping.told(i);
+                if (loss.isPresent() && field.isPresent()) {
                     problems.add("column '" + column.name() + "' of " + table.fullName() + " is " + column.declared()
-                            + ": " + loss.get() + "; take field '" + column.name() + "' out of "
-                            + contract.getFullName() + ", or leave 'reader: debezium' away");
+                            + ": " + loss.get() + "; take field '" + field.get()
+                            + "' out of the contract, or leave 'reader: debezium' away");
                 }
             }
         }

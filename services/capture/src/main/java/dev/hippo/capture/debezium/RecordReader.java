@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** Makes whole transactions of a connector's records. Not thread-safe. */
 final class RecordReader {
     private static final int MICROS_A_SECOND = 1_000_000;
-    private static final int NANOS_A_MICRO = 1_000;
+    private static final long NANOS_A_MICRO = 1_000;
 
     private final Database database;
     private final ChangeListener listener;
-    private final Map<Schema, TableRows> tables = new IdentityHashMap<>();
+    private final IdentityHashMap<Schema, TableRows> tables = new IdentityHashMap<>();
     private final String transactions;
     private final String heartbeats;
 
