@@ -74,7 +74,7 @@ final class LakeMergeIT extends OnABroker {
         WriterProcess writer = new WriterProcess(folder, lake.location());
         int orphans = 0;
         // more often only if each kill came after the commit that it was to hit
-        for (int kill = 0; kill < 2 || (orphans == 0 && kill < 10); kill++) {
+        for (int kill = 0; kill < 2 || (orphans == 0 && kill < 30); kill++) {
             writer.killWhileItCommits();
             orphans = writer.unnamed().size();
         }
