@@ -135,7 +135,7 @@ class ArchitectureTest {
         "arrow-, query",
         "armeria-, frontier",
         "spark-, ''",
-        "debezium-, ''",
+        "debezium-, capture",
     })
     void anEnginesJarsLieInTheLibFoldersOfItsProcesses(String jar, String homes) throws IOException {
         Path lib = root().resolve("lib");
