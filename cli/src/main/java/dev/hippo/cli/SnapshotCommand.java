@@ -131,11 +131,7 @@ final class SnapshotCommand implements Callable<Integer> {
 
     private int cancel(PipelineSpec pipeline, KafkaConnection kafka, CapturedTable captured)
             throws KafkaUnavailable, IOException {
-        SnapshotBook book = book(pipeline, kafka, captured.hippo().name());
-        boolean due = book.orders().stream()
-                .anyMatch(order -> order.table().equals(captured.table())
-                        && book.progress(order).state() == SnapshotProgress.State.RUNNING);
-        if (!due) {
+        if (!isUnderWay(pipeline, kafka, captured)) {
             throw new CommandFailure(
                     ExitStatus.FAILED,
                     "no snapshot of " + captured.table() + " is under way; 'hippo snapshot' shows what was ordered");
@@ -143,6 +139,15 @@ final class SnapshotCommand implements Callable<Integer> {
         send(pipeline, kafka, captured, null);
         spec.commandLine().getOut().println("taken back; rows that were told stay told");
         return ExitStatus.OK;
+    }
+
+    /** Whether rows of a table are told again just now, or will be. */
+    static boolean isUnderWay(PipelineSpec pipeline, KafkaConnection kafka, CapturedTable captured)
+            throws KafkaUnavailable, IOException {
+        SnapshotBook book = book(pipeline, kafka, captured.hippo().name());
+        return book.orders().stream()
+                .anyMatch(order -> order.table().equals(captured.table())
+                        && book.progress(order).state() == SnapshotProgress.State.RUNNING);
     }
 
     private static void send(

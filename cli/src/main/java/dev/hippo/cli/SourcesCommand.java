@@ -87,10 +87,9 @@ final class SourcesCommand implements Callable<Integer> {
             LastPosition.of(options.kafka(pipeline), pipeline.name(), hippo.name())
                     .ifPresent(last -> {
                         node.set("position", last.path("position"));
-                        Instant committed =
-                                Instant.parse(last.path("committed_at").asText());
-                        if (committed.isAfter(Instant.EPOCH)) {
-                            node.put("committedAt", committed.toString());
+                        String committed = last.path("committed_at").asText();
+                        if (!committed.isEmpty() && !committed.equals(Instant.EPOCH.toString())) {
+                            node.put("committedAt", committed);
                         }
                     });
         } catch (KafkaUnavailable e) {

@@ -14,6 +14,7 @@ import dev.hippo.wire.KafkaConnection;
 import dev.hippo.wire.KafkaUnavailable;
 import dev.hippo.wire.snapshot.SnapshotOrder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,8 +85,9 @@ final class VerifyCommand implements Callable<Integer> {
         JsonNode said = compare(pipeline, captured);
         PrintWriter out = spec.commandLine().getOut();
         JsonNode differences = said.path("differences");
-        if (repair) {
+        if (repair && !differences.isEmpty()) {
             KafkaConnection kafka = options.kafka(pipeline);
+            checkRepairable(pipeline, kafka, captured);
             for (JsonNode difference : differences) {
                 repair(pipeline, kafka, captured, difference);
             }
@@ -95,6 +98,23 @@ final class VerifyCommand implements Callable<Integer> {
             print(captured, said, out);
         }
         return differences.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
+    }
+
+    /** A table has one order at a time, and somebody has to carry it out. */
+    private void checkRepairable(PipelineSpec pipeline, KafkaConnection kafka, CapturedTable captured)
+            throws KafkaUnavailable, IOException, InterruptedException {
+        String hippo = captured.hippo().name();
+        if (new Services(pipeline, options.state(pipeline)).health(hippo).isEmpty()) {
+            throw new CommandFailure(
+                    ExitStatus.UNAVAILABLE,
+                    "hippo '" + hippo + "' does not run, which is to tell the rows again; start it");
+        }
+        if (SnapshotCommand.isUnderWay(pipeline, kafka, captured)) {
+            throw new CommandFailure(
+                    ExitStatus.FAILED,
+                    "rows of " + captured.table()
+                            + " are told again already, and a table has one order at a time; 'hippo snapshot' shows it");
+        }
     }
 
     /** Whether the hippo keeps a copy of the table. */
@@ -193,14 +213,22 @@ final class VerifyCommand implements Callable<Integer> {
                 .put("most", most)
                 .put("copy", copy);
         Process process = new ProcessBuilder(command).start();
+        CompletableFuture<String> failure = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
         try (OutputStream in = process.getOutputStream()) {
             in.write(JSON.writeValueAsBytes(asked));
         }
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String failure = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new CommandFailure(ExitStatus.FAILED, failure.strip());
+            throw new CommandFailure(ExitStatus.FAILED, failure.join().strip());
         }
         return JSON.readTree(said);
+    }
+
+    private static String text(InputStream from) {
+        try {
+            return new String(from.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 }

@@ -131,9 +131,9 @@ public final class SnapshotBench {
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(TOPIC));
             Process process = pipeline.ready("capture", HIPPO, "-Xmx512m", "-XX:+UseParallelGC");
-            double first = awaitRows(consumer, rows);
+            double first = awaitRows(consumer, process, rows);
             order(kafka, pipeline.spec().name());
-            double again = awaitRows(consumer, rows);
+            double again = awaitRows(consumer, process, rows);
             BenchPipeline.stop(process);
             return new double[] {first, again};
         }
@@ -153,11 +153,14 @@ public final class SnapshotBench {
     }
 
     /** Rows a second from the first that is read on, without those of the first poll. */
-    private static double awaitRows(KafkaConsumer<byte[], byte[]> consumer, int rows) {
+    private static double awaitRows(KafkaConsumer<byte[], byte[]> consumer, Process capture, int rows) {
         int read = 0;
         int before = 0;
         long begun = 0;
         while (read < rows) {
+            if (!capture.isAlive()) {
+                throw new IllegalStateException("the hippo has ended after " + read + " rows; see its log");
+            }
             int polled = consumer.poll(POLL).count();
             if (polled > 0 && begun == 0) {
                 begun = System.nanoTime();

@@ -11,16 +11,18 @@ import dev.hippo.pipeline.StateFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The process of the example that is a PostgreSQL with the airports. It ends with this one, however that ends. */
 final class AirportsDatabase implements AutoCloseable {
-    private static final String JDBC = "jdbc:";
+    private static final Pattern ADDRESS =
+            Pattern.compile("jdbc:postgresql://(?:127\\.0\\.0\\.1|localhost):(\\d{1,5})/flights");
     private static final long STOP_SECONDS = 20;
 
     private final Process process;
@@ -39,7 +41,7 @@ final class AirportsDatabase implements AutoCloseable {
         String url = Objects.requireNonNull(pipeline.hippos().get("airports-db"))
                 .settings(Capture.class)
                 .url();
-        int port = URI.create(url.substring(JDBC.length())).getPort();
+        int port = port(url);
         Files.createDirectories(state.logs());
         Path log = state.logs().resolve("airports.out");
         Process process = new ProcessBuilder(
@@ -67,6 +69,18 @@ final class AirportsDatabase implements AutoCloseable {
         }
         return new AirportsDatabase(
                 process, url, new ObjectMapper().readTree(line).path("airports").asLong());
+    }
+
+    /** The database is made here, so it cannot be somebody's. */
+    private static int port(String url) {
+        Matcher address = ADDRESS.matcher(url);
+        if (!address.matches()) {
+            throw new CommandFailure(
+                    ExitStatus.USAGE,
+                    "AIRPORTS_DATABASE is " + url
+                            + ", and the demo makes its own: give jdbc:postgresql://127.0.0.1:PORT/flights");
+        }
+        return Integer.parseInt(address.group(1));
     }
 
     String url() {

@@ -81,21 +81,30 @@ public final class DemoCommand implements Callable<Integer> {
         Path flights = full
                 ? FullFlights.fetch(home.root().resolve(".hippo/data"), out)
                 : example.resolve("data/flights-january.parquet");
-        AirportsDatabase airports =
-                database ? AirportsDatabase.start(home, pipeline, state, example.resolve("data/airports.csv")) : null;
-        if (airports != null) {
-            out.printf(Locale.ROOT, "A PostgreSQL runs, with %,d airports: %s%n", airports.airports(), airports.url());
+        try (AirportsDatabase airports =
+                database ? AirportsDatabase.start(home, pipeline, state, example.resolve("data/airports.csv")) : null) {
+            if (airports != null) {
+                out.printf(
+                        Locale.ROOT, "A PostgreSQL runs, with %,d airports: %s%n", airports.airports(), airports.url());
+            }
+            return run(home, new Deployment(file, profile, pipeline, state), flights, airports, begun);
         }
+    }
+
+    private int run(
+            Installation home, Deployment deployment, Path flights, @Nullable AirportsDatabase airports, Instant begun)
+            throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        InstantSource clock = InstantSource.system();
+        Path file = deployment.file();
+        Path example = home.root().resolve("examples/flights");
+        StateFolder state = deployment.state();
         out.println("Starting Kafka and the " + (database ? "six" : "five") + " hippos of "
                 + home.root().relativize(file) + " ...");
         CountDownLatch running = new CountDownLatch(1);
         CompletableFuture<String> dead = new CompletableFuture<>();
         Supervisor supervisor = new Supervisor(
-                home,
-                new Deployment(file, profile, pipeline, state),
-                Agent.ofEverything(state, false),
-                clock,
-                new Progress(out, running, dead));
+                home, deployment, Agent.ofEverything(state, false), clock, new Progress(out, running, dead));
         CompletableFuture<Void> ended = CompletableFuture.runAsync(() -> supervise(supervisor, dead), task -> {
             Thread thread = new Thread(task, "supervisor");
             thread.start();
@@ -105,8 +114,8 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             await(running, dead);
             out.printf(Locale.ROOT, "All run after %.1f s.%n%n", seconds(begun, clock));
-            Services services = new Services(pipeline, state);
-            DemoStory story = new DemoStory(home, pipeline, state, services, out);
+            Services services = new Services(deployment.pipeline(), state);
+            DemoStory story = new DemoStory(home, deployment.pipeline(), state, services, out);
             boolean balanced = airports == null
                     ? story.tell(flights, example.resolve("data/airports.csv"))
                     : story.tell(flights, airports.airports());
@@ -125,9 +134,6 @@ public final class DemoCommand implements Callable<Integer> {
             return balanced ? ExitStatus.OK : ExitStatus.FAILED;
         } finally {
             stop(supervisor);
-            if (airports != null) {
-                airports.close();
-            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import javax.management.Attribute;
 import javax.management.AttributeList;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class MeterBeans {
     private static final Logger log = LoggerFactory.getLogger(MeterBeans.class);
 
+    /** What the name of every bean has. */
+    private static final Set<String> OWN = Set.of("pipeline", "hippo", "name");
+
     private final String pipeline;
     private final String hippo;
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
@@ -56,7 +60,11 @@ final class MeterBeans {
         name.append(",hippo=").append(ObjectName.quote(hippo));
         name.append(",name=").append(ObjectName.quote(meter.getId().getName()));
         for (Tag tag : meter.getId().getTags()) {
-            name.append(',').append(tag.getKey()).append('=').append(ObjectName.quote(tag.getValue()));
+            String key = tag.getKey().replaceAll("[^A-Za-z0-9_.-]", "_");
+            name.append(',')
+                    .append(OWN.contains(key) ? "tag." + key : key)
+                    .append('=')
+                    .append(ObjectName.quote(tag.getValue()));
         }
         return new ObjectName(name.toString());
     }

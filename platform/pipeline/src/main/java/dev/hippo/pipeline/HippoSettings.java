@@ -132,10 +132,10 @@ public sealed interface HippoSettings {
          */
         public record Debezium(Map<String, String> properties) {
             private static final Pattern RESERVED = Pattern.compile(
-                    "name|topic\\.prefix|connector\\.class|tasks\\.max"
+                    "name|topic\\..*|connector\\.class|tasks\\.max"
                             + "|database\\.(hostname|port|user|password|dbname|names?|server\\.id|include\\.list)"
                             + "|(table|schema|column|database)\\.(include|exclude)\\.list|plugin\\.name|slot\\.(name|drop\\.on\\.stop|max\\.retries)"
-                            + "|publication\\..*|snapshot\\.mode.*|skipped\\.operations|tombstones\\.on\\.delete|provide\\.transaction\\.metadata"
+                            + "|publication\\..*|snapshot\\.(?!fetch\\.size|max\\.threads|delay\\.ms|lock\\.timeout\\.ms).*|column\\..*|.*\\.flush\\..*|flush\\..*|lsn\\..*|replica\\.identity\\..*|database\\.initial\\.statements|skipped\\.operations|tombstones\\.on\\.delete|provide\\.transaction\\.metadata"
                             + "|include\\.(schema\\.changes|unknown\\.datatypes|query)|.*\\.handling\\.mode|time\\.precision\\.mode|unavailable\\.value\\.placeholder"
                             + "|errors\\.max\\.retries|.*\\.name\\.adjustment\\.mode|heartbeat\\..*|schema\\.history\\..*|signal\\..*|notification\\..*"
                             + "|enable\\.time\\.adjuster|connect\\.keep\\.alive\\.interval\\.ms|converters|post\\.processors|transforms|offset\\..*|topic\\.naming\\.strategy|message\\.key\\.columns|gtid\\..*");

@@ -136,7 +136,8 @@ final class CaptureService implements HippoService {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (HippoFailure | KafkaUnavailable | RuntimeException e) {
+        } catch (Throwable e) {
+            // an error too: a process that does not capture must not look alive
             context.fail(e);
         }
     }

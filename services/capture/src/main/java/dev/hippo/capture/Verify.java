@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Compares a captured table with the topic of its latest rows, or that with the copy that a destination keeps, for {@code hippo verify}: reads {@code {table, most, copy}} as JSON from
@@ -53,12 +54,19 @@ public final class Verify {
     private final HippoSpec hippo;
     private final ContractCatalog contracts;
     private final KafkaConnection kafka;
+    private final StateFolder state;
 
-    Verify(PipelineSpec pipeline, HippoSpec hippo, ContractCatalog contracts, KafkaConnection kafka) {
+    Verify(
+            PipelineSpec pipeline,
+            HippoSpec hippo,
+            ContractCatalog contracts,
+            KafkaConnection kafka,
+            StateFolder state) {
         this.pipeline = pipeline;
         this.hippo = hippo;
         this.contracts = contracts;
         this.kafka = kafka;
+        this.state = state;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -67,12 +75,14 @@ public final class Verify {
         try {
             HippoArguments arguments = HippoArguments.parse(args);
             PipelineSpec pipeline = HippoProcess.pipeline(arguments);
-            Path state = arguments.state();
+            Path named = arguments.state();
+            StateFolder state = named == null ? StateFolder.of(pipeline) : new StateFolder(named);
             Verify verify = new Verify(
                     pipeline,
                     Objects.requireNonNull(pipeline.hippos().get(arguments.hippo())),
                     HippoProcess.contracts(pipeline),
-                    KafkaConnection.of(pipeline, state == null ? StateFolder.of(pipeline) : new StateFolder(state)));
+                    KafkaConnection.of(pipeline, state),
+                    state);
             String table = asked.path("table").asText();
             int most = asked.path("most").asInt();
             String copy = asked.path("copy").asText();
@@ -84,7 +94,7 @@ public final class Verify {
                                     Objects.requireNonNull(pipeline.hippos().get(copy)),
                                     most));
             System.out.flush();
-        } catch (SourceFailure | HippoFailure | KafkaUnavailable e) {
+        } catch (SourceFailure | HippoFailure | KafkaUnavailable | KafkaException e) {
             System.err.println(e.getMessage());
             System.err.flush();
             Runtime.getRuntime().halt(2);
@@ -132,8 +142,7 @@ public final class Verify {
             throws HippoFailure, KafkaUnavailable, InterruptedException {
         TopicSpec topic = pipeline.topic(
                 Objects.requireNonNull(hippo.settings(Capture.class).topics().get(name)));
-        HippoContext context = new HippoContext(
-                pipeline, destination, StateFolder.of(pipeline), contracts, kafka, InstantSource.system());
+        HippoContext context = new HippoContext(pipeline, destination, state, contracts, kafka, InstantSource.system());
         boolean whole = destination.settings(Destination.class).whole();
         CopyVerification verification = new CopyVerification(context, topic, whole ? name : topic.name(), PATIENCE);
         List<RowDifference> differences = verification.run(most);

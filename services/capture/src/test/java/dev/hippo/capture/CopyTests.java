@@ -69,7 +69,7 @@ abstract class CopyTests extends OrderedRowsTests {
         copy.start();
         try {
             awaitCopied(to);
-            Verify verify = new Verify(pipeline, pipeline.hippos().get("bank-db"), pipeline.contracts(), kafka);
+            Verify verify = verify();
             execute("update " + table + " set balance = 5 where id = 5");
             JsonNode same = verify.copy(table, pipeline.hippos().get("copy"), 10);
             assertThat(same.path("rows").asInt()).isEqualTo(100);

@@ -128,7 +128,7 @@ abstract class OrderedRowsTests extends LogReaderTests {
             producer.send(new ProducerRecord<>("accounts-" + name, key("8"), other));
             producer.send(new ProducerRecord<>("accounts-" + name, key("9000"), gone));
         }
-        Verify verify = new Verify(pipeline, pipeline.hippos().get("bank-db"), pipeline.contracts(), kafka);
+        Verify verify = verify();
         change(new Random(3));
         JsonNode said = verify.run(table, 10);
         assertThat(said.path("rows").asInt()).isEqualTo(100);

@@ -207,6 +207,16 @@ abstract class RunningCapture {
         }
     }
 
+    /** What compares the table. */
+    Verify verify() throws Exception {
+        return new Verify(
+                pipeline,
+                pipeline.hippos().get("bank-db"),
+                pipeline.contracts(),
+                kafka,
+                new StateFolder(folder.resolve("state")));
+    }
+
     /** Another hippo of the pipeline, which keeps a copy of the table, in whole transactions or of the latest rows. */
     DestinationService copy(String to, boolean whole) throws Exception {
         Path file = folder.resolve("pipeline.yaml");

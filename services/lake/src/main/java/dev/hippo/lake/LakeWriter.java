@@ -145,10 +145,8 @@ final class LakeWriter {
             }
             consumer.seek(partition, next);
         }
-        if (!state.notice().isEmpty()) {
-            // whether the last commit was told is not known; told twice, it has the same id
-            tell(state);
-        }
+        // whether the last commit was told is not known; told twice, it has the same id
+        tell(state);
         log.info(
                 "Opened table={} version={} offsets={}", table.name(), delta.version(), new TreeMap<>(state.offsets()));
         stored = Map.copyOf(state.offsets());
@@ -233,7 +231,10 @@ final class LakeWriter {
                 rows.changes(),
                 next -> new LakeState(
                         offsets,
-                        new String(notice(touched, rows.rows(), next).toBytes(), StandardCharsets.UTF_8),
+                        // what only says how far the topic is read is no news of the table
+                        rows.rows() == 0
+                                ? ""
+                                : new String(notice(touched, rows.rows(), next).toBytes(), StandardCharsets.UTF_8),
                         swept));
         commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         pending = landing.begin(delta.schema());
@@ -267,6 +268,9 @@ final class LakeWriter {
     }
 
     private void tell(LakeState state) {
+        if (state.notice().isEmpty()) {
+            return;
+        }
         notice = producer.send(new ProducerRecord<>(
                 ControlTopics.FINISH,
                 table.name().getBytes(StandardCharsets.UTF_8),

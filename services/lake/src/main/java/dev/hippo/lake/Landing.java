@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** How the records of a topic become what a table holds. */
 interface Landing {
+    /** No other engine may delete a file sooner after it was replaced, or written without being committed. */
+    Duration SHORTEST_RETENTION = Duration.ofHours(1);
+
     /** What notices call it. */
     String method();
 
@@ -31,7 +34,9 @@ interface Landing {
     /** Properties of the table, by Delta's names. */
     default Map<String, String> properties() {
         return keep().map(time -> Map.of(
-                        "delta.deletedFileRetentionDuration", "interval " + Math.max(1, time.toSeconds()) + " seconds"))
+                        "delta.deletedFileRetentionDuration",
+                        // another engine's VACUUM must not take files that are written and not committed yet
+                        "interval " + Math.max(SHORTEST_RETENTION.toSeconds(), time.toSeconds()) + " seconds"))
                 .orElseGet(Map::of);
     }
 

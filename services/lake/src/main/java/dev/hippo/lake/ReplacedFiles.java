@@ -107,18 +107,28 @@ final class ReplacedFiles {
                 snapshot.getScanBuilder().build().getScanFiles(engine)) {
             while (batches.hasNext()) {
                 try (CloseableIterator<Row> rows = batches.next().getRows()) {
-                    rows.forEachRemaining(row ->
-                            live.add(new AddFile(row.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL)).getPath()));
+                    rows.forEachRemaining(row -> live.add(
+                            decoded(new AddFile(row.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL)).getPath())));
                 }
             }
         }
         return live;
     }
 
+    /** The log encodes names, and not every engine in the same way. */
+    private static String decoded(String path) {
+        try {
+            String decoded = URI.create(path).getPath();
+            return decoded == null ? path : decoded;
+        } catch (IllegalArgumentException e) {
+            return path;
+        }
+    }
+
     private void delete(List<String> paths, Set<String> live) throws IOException {
         int deleted = 0;
         for (String path : paths) {
-            if (!live.contains(path) && delete(path)) {
+            if (!live.contains(decoded(path)) && delete(path)) {
                 deleted++;
             }
         }

@@ -112,9 +112,8 @@ final class ConnectRows implements TableRows {
         } catch (DateTimeException | ClassCastException | ArithmeticException e) {
             throw new SourceFailure(
                     Kind.SETTING,
-                    "a value of column '" + column.name() + "' of " + table.fullName() + " cannot be told: " + value
-                            + " is no " + column.type() + " (" + e.getMessage()
-                            + "); take the column out of the contract",
+                    "a value of column '" + column.name() + "' of " + table.fullName() + " cannot be told: it is no "
+                            + column.type() + "; take the column out of the contract",
                     e);
         }
     }

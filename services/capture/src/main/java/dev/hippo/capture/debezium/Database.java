@@ -8,6 +8,8 @@ import dev.hippo.capture.source.SourceTable.Column;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,14 @@ interface Database extends AutoCloseable {
     TableRows rows(Struct source, Schema row) throws SourceFailure;
 
     /** A table's name as the connector tells it: its schema, then the table. */
+    /** The patterns that match these tables alone. */
+    static String includeList(List<SourceTable> tables) {
+        // the list is parted by commas before its patterns are read
+        return tables.stream()
+                .map(table -> Pattern.quote(table.fullName()).replace(",", "\\E\\x2C\\Q"))
+                .collect(Collectors.joining(","));
+    }
+
     static @Nullable String text(Struct source, String field) {
         return source.schema().field(field) == null ? null : source.getString(field);
     }

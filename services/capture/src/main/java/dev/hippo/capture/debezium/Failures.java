@@ -24,7 +24,7 @@ final class Failures {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             words = cause.getMessage() == null ? words : cause.getMessage();
             passing |= cause instanceof IOException
-                    || cause instanceof SQLException
+                    || (cause instanceof SQLException refused && !isSetting(refused))
                     || cause instanceof RetriableException;
         }
         try {
@@ -44,5 +44,11 @@ final class Failures {
                                 ? ""
                                 : "; see its words before in the log. The native reader may read what it cannot"),
                 thrown);
+    }
+
+    /** No login, no right, no such thing: somebody has to change something. */
+    private static boolean isSetting(SQLException refused) {
+        String state = refused.getSQLState();
+        return state != null && (state.startsWith("28") || state.startsWith("42"));
     }
 }

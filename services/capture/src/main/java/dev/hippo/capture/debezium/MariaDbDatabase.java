@@ -19,8 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.mariadb.jdbc.Configuration;
@@ -66,9 +64,7 @@ final class MariaDbDatabase implements Database {
         properties.put("database.user", settings.user());
         properties.put("database.password", settings.password());
         properties.put("database.server.id", Long.toString(settings.serverId()));
-        properties.put(
-                "table.include.list",
-                tables.stream().map(table -> Pattern.quote(table.fullName())).collect(Collectors.joining(",")));
+        properties.put("table.include.list", Database.includeList(tables));
         properties.put("bigint.unsigned.handling.mode", "long");
         properties.put("enable.time.adjuster", "false");
         properties.put("inconsistent.schema.handling.mode", "fail");

@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -74,11 +72,7 @@ final class PostgresDatabase implements Database {
         properties.put("slot.max.retries", "0");
         properties.put("publication.name", settings.publication());
         properties.put("publication.autocreate.mode", "disabled");
-        properties.put(
-                "table.include.list",
-                tables.stream()
-                        .map(table -> Pattern.quote(table.fullName()).replace(",", "\\E\\x2C\\Q"))
-                        .collect(Collectors.joining(",")));
+        properties.put("table.include.list", Database.includeList(tables));
         properties.put("interval.handling.mode", "string");
         return properties;
     }

@@ -89,6 +89,8 @@ public final class CopyVerification {
                         + "' yet; start it first");
             }
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            // two large tables are compared for as long as it takes
+            connection.setNetworkTimeout(Runnable::run, 0);
             Map<TopicPartition, Long> place = reader.ends();
             Map<TopicPartition, Long> needed = mirror(dialect, connection, table, reader, place);
             String schema = tables.values().iterator().next().table().name().schema();

@@ -343,7 +343,8 @@ final class MariaDbDialect implements Dialect {
 
     @Override
     public String same(String one, String other) {
-        return "binary " + one + " <=> binary " + other;
+        // as bytes a number has fewer digits than it is, and by its collation a text is the same as another
+        return "(" + one + " <=> " + other + " and binary " + one + " <=> binary " + other + ")";
     }
 
     @Override

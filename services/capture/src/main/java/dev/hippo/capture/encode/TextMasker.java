@@ -52,7 +52,8 @@ final class TextMasker {
     private byte[] part(String text) {
         int[] characters = text.codePoints().toArray();
         boolean first = mask.kind() == TextMask.Kind.FIRST;
-        int hidden = Math.max(0, characters.length - mask.kept());
+        // of a text that is not longer nothing stays: all of it would
+        int hidden = characters.length > mask.kept() ? characters.length - mask.kept() : characters.length;
         int from = first ? characters.length - hidden : 0;
         Arrays.fill(characters, from, from + hidden, '*');
         return new String(characters, 0, characters.length).getBytes(StandardCharsets.UTF_8);

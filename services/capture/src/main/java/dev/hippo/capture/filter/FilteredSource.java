@@ -14,7 +14,6 @@ import dev.hippo.capture.source.SourceTable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +68,10 @@ public final class FilteredSource implements ChangeSource {
     @Override
     public Chunk chunk(SourceTable table, KeyRange range, int most) throws SourceFailure, InterruptedException {
         Chunk chunk = source.chunk(table, range, most);
-        List<RowChange> rows =
-                chunk.rows().stream().map(this::told).filter(Objects::nonNull).toList();
+        RowFilter filter = filters.get(table.fullName());
+        List<RowChange> rows = filter == null
+                ? chunk.rows()
+                : chunk.rows().stream().map(filter::toldAgain).toList();
         return new Chunk(chunk.at(), chunk.takenAt(), rows, chunk.last(), chunk.end());
     }
 

@@ -41,6 +41,11 @@ public final class RowFilter {
         return row != null && wants(row);
     }
 
+    /** What is told of a row that is there to who may have been told of it by another filter. */
+    RowChange toldAgain(RowChange read) {
+        return tells(read) ? read : gone(read);
+    }
+
     /** What is told of a change; null if nothing is. */
     @Nullable
     RowChange told(RowChange change) {

@@ -83,7 +83,7 @@ final class OrderedSnapshots {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             context.fail(e);
         }
     }
@@ -147,7 +147,7 @@ final class OrderedSnapshots {
                 order.id(),
                 order.table(),
                 before.rows() + chunk.rows().size(),
-                chunk.rows().isEmpty() ? before.last() : chunk.last(),
+                chunk.last().isEmpty() ? before.last() : chunk.last(),
                 chunk.end() ? State.DONE : State.RUNNING,
                 "",
                 now());

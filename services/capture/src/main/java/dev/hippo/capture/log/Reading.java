@@ -119,7 +119,8 @@ public final class Reading implements AutoCloseable {
             pieces.streams(from);
             source.stream(from, pieces);
             failed.complete(null);
-        } catch (SourceFailure | InterruptedException | RuntimeException e) {
+        } catch (Throwable e) {
+            // an error too: a process without its reader must not look alive
             failed.completeExceptionally(e);
         }
     }

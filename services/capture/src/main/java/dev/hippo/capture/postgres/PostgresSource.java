@@ -112,8 +112,10 @@ public final class PostgresSource implements ChangeSource {
             publication.cover(connection, tables);
             slot.drop(connection);
             TableRows rows = new TableRows(settings, connection, contracts);
-            rows.lock(tables);
+            rows.begin();
             Position at = beginSnapshot(connection);
+            rows.lock(tables);
+            rows.checkNotWrittenAnew(tables);
             tell(tables, at, connection, rows, to);
             return at;
         } catch (SQLException e) {
@@ -131,6 +133,7 @@ public final class PostgresSource implements ChangeSource {
             checkServer(connection);
             publication.cover(connection, tables);
             TableRows rows = new TableRows(settings, connection, contracts);
+            rows.begin();
             rows.lock(tables);
             tell(tables, stored, connection, rows, to);
         } catch (SQLException e) {
@@ -146,8 +149,10 @@ public final class PostgresSource implements ChangeSource {
         try {
             checkServer(connection);
             TableRows rows = new TableRows(settings, connection, contracts);
-            rows.lock(List.of(table));
+            rows.begin();
             Position at = moment(connection);
+            rows.lock(List.of(table));
+            rows.checkNotWrittenAnew(List.of(table));
             List<TablePattern> pattern = List.of(TablePattern.of(Names.quoted(table)));
             Instant takenAt = now(connection);
             Catalog.Described described = catalog.tables(connection, pattern).get(0);

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ final class Slot {
               coalesce(wal_status, ''), coalesce(database, '') from pg_replication_slots where slot_name = ?""";
 
     /** Of a slot's name, for a suffix behind it. */
-    private static final int LONGEST_NAME = 58;
+    private static final int LONGEST_NAME = 54;
 
     private static final String PLUGIN = "pgoutput";
 
@@ -160,7 +161,9 @@ final class Slot {
     /** Makes one beside it that goes with the connection; the snapshot too, for whom has not begun with it by then. */
     Made makeForAMoment(Connection replication) throws SourceFailure {
         String shortened = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
-        return make(replication, Names.quoted(shortened + "_rows") + " TEMPORARY");
+        // the one before it may go a little later than its connection
+        String own = Integer.toHexString(ThreadLocalRandom.current().nextInt());
+        return make(replication, Names.quoted(shortened + "_" + own) + " TEMPORARY");
     }
 
     private Made make(Connection replication, String slot) throws SourceFailure {

@@ -20,7 +20,8 @@ class TextMaskerTest {
         assertThat(masked("last 4", "", "4111111111111111")).isEqualTo("************1111");
         assertThat(masked("first 2", "", "Ada")).isEqualTo("Ad*");
         assertThat(masked("first 2", "", "Ä😀é")).as("characters, not bytes").isEqualTo("Ä😀*");
-        assertThat(masked("last 4", "", "abc")).isEqualTo("abc");
+        assertThat(masked("last 4", "", "1234")).as("all of it would stay").isEqualTo("****");
+        assertThat(masked("first 4", "", "abc")).isEqualTo("***");
         assertThat(masked("last 4", "", "")).isEmpty();
     }
 

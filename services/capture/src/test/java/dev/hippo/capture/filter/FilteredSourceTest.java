@@ -129,6 +129,10 @@ class FilteredSourceTest {
         assertThat(source.chunk(PEOPLE, new KeyRange(Map.of(), false, Map.of()), 9).rows().stream()
                         .map(RowChange::op))
                 .containsExactly(Op.READ, Op.DELETE);
+        assertThat(filtered(Map.of("id", "2")).chunk(PEOPLE, new KeyRange(Map.of(), false, Map.of()), 9).rows().stream()
+                        .map(RowChange::op))
+                .as("also where the key alone says that a row is not wanted")
+                .containsExactly(Op.DELETE, Op.READ);
     }
 
     private static Position place(int number) {

@@ -97,6 +97,41 @@ class PostgresSourceIT extends RunningPostgres {
     }
 
     @Test
+    void whoeverChangesATableDoesNotWaitForASnapshotThatWaitsForTransactions() throws Exception {
+        execute("create table a (id int primary key)", "create table other (id int)", "insert into a values (1)");
+        PostgresSource source = source("public.a");
+        List<SourceTable> tables = source.tables();
+        CompletableFuture<Position> at;
+        try (Connection second = postgres.getPostgresDatabase().getConnection();
+                Statement statement = second.createStatement()) {
+            second.setAutoCommit(false);
+            statement.execute("insert into other values (1)");
+            at = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return source.snapshot(tables, recorder);
+                } catch (SourceFailure | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> read("select count(*) from pg_replication_slots where active")
+                            .equals("1"));
+            execute(
+                    "set lock_timeout = '30s'",
+                    "alter table a add v text",
+                    "truncate a",
+                    "insert into a values (2, 'x')");
+            second.commit();
+        }
+        at.join();
+        assertThat(recorder.told)
+                .filteredOn(words -> words.startsWith("READ"))
+                .singleElement()
+                .asString()
+                .contains("id=2 v=x");
+    }
+
+    @Test
     void transactionsOverTwoTablesAreWholeAndInOrder() throws Exception {
         execute(
                 "create table a (id int primary key, v text)",
