@@ -113,6 +113,9 @@ public final class PostgresSource implements ChangeSource {
             slot.drop(connection);
             TableRows rows = new TableRows(settings, connection, contracts);
             rows.begin();
+            // whoever may not read them is told so before there is a slot
+            rows.lock(tables);
+            connection.rollback();
             Position at = beginSnapshot(connection);
             rows.lock(tables);
             rows.checkNotWrittenAnew(tables);
