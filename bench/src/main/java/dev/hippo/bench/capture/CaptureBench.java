@@ -25,18 +25,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A db-etl between PostgreSQL and Kafka, whole: how fast it drains a backlog into its two topics beside the driver's bare stream of the same backlog, and how long after its commit a
- * change is read by a consumer of committed records. Everything on this machine. Arguments: changes of a backlog (300,000), rounds that count (3), seconds at each rate (30). Run from
- * the root of the repository, on a built tree.
+ * A db-etl between PostgreSQL and Kafka, whole: how long after its commit a change is read by a consumer of committed records. Everything on this machine. Argument: seconds at each rate
+ * (30). Run from the root of the repository, on a built tree.
  */
 public final class CaptureBench {
     private static final TopicPartition CHANGES = new TopicPartition("order-changes", 0);
     private static final String HIPPO = "orders-db";
-    private static final int FIRST_CHANGES = 100;
-    /** Seven changes in ten are new rows, and a snapshot tells those. */
-    private static final int FIRST_ROWS = 70;
+    /** Seven in ten of them are new rows, which are told first. */
+    private static final int LOADED = 1_000;
 
-    /** Of the first backlog, which has as many new rows. */
+    private static final int ROWS = LOADED * 7 / 10;
     private static final int UPDATED_ROWS = 500;
 
     private static final List<Integer> RATES = List.of(10, 100, 1_000);
@@ -72,7 +70,6 @@ public final class CaptureBench {
     private final String url;
     private final BenchPipeline pipeline;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private int loaded;
 
     private CaptureBench(String url, BenchPipeline pipeline, KafkaConsumer<byte[], byte[]> consumer) {
         this.url = url;
@@ -81,15 +78,14 @@ public final class CaptureBench {
     }
 
     public static void main(String[] args) throws Exception {
-        int changes = args.length > 0 ? Integer.parseInt(args[0]) : 300_000;
-        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
-        int seconds = args.length > 2 ? Integer.parseInt(args[2]) : 30;
+        int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 30;
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setServerConfig("wal_level", "logical")
                 .setServerConfig("max_wal_size", "4GB")
                 .start()) {
             String url = "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres";
             Orders.create(url);
+            Orders.load(url, 0, LOADED);
             try (BenchPipeline pipeline =
                     BenchPipeline.of(Path.of("lib"), PIPELINE.formatted(url), Map.of("orders.proto", CONTRACT))) {
                 Map<String, Object> client = new HashMap<>(pipeline.startKafka().clientProperties("capture-bench"));
@@ -99,9 +95,7 @@ public final class CaptureBench {
                 try (KafkaConsumer<byte[], byte[]> consumer =
                         new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                     consumer.assign(List.of(CHANGES));
-                    CaptureBench bench = new CaptureBench(url, pipeline, consumer);
-                    bench.backlog(changes, rounds);
-                    bench.latency(seconds);
+                    new CaptureBench(url, pipeline, consumer).latency(seconds);
                 }
             }
         }
@@ -111,68 +105,15 @@ public final class CaptureBench {
         return pipeline.ready("capture", HIPPO, "-Xmx512m", "-XX:+UseParallelGC");
     }
 
-    private void backlog(int changes, int rounds) throws Exception {
-        Orders.load(url, loaded, FIRST_CHANGES);
-        loaded += FIRST_CHANGES;
-        Process first = capture();
-        awaitChanges(FIRST_ROWS);
-        BenchPipeline.stop(first);
-        double[] bare = new double[rounds];
-        double[] ours = new double[rounds];
-        for (int round = -1; round < rounds; round++) {
-            Orders.load(url, loaded, changes);
-            loaded += changes;
-            double perSecond = Orders.readBare(url, changes);
-            Process process = capture();
-            double written = awaitChanges(changes);
-            BenchPipeline.stop(process);
-            if (round >= 0) {
-                bare[round] = perSecond;
-                ours[round] = written;
-            }
-        }
-        System.out.println("| what | changes/s, rounds | median | of the bare loop |");
-        System.out.println("| --- | ---: | ---: | ---: |");
-        row("bare PGReplicationStream, nothing decoded", bare, median(bare));
-        row("db-etl: all changes and latest rows in Kafka, read by a consumer", ours, median(bare));
-    }
-
-    private static void row(String what, double[] rounds, double reference) {
-        StringBuilder each = new StringBuilder();
-        for (double round : rounds) {
-            each.append(String.format(Locale.ROOT, "%s%,.0f", each.isEmpty() ? "" : ", ", round));
-        }
-        System.out.printf(
-                Locale.ROOT, "| %s | %s | %,.0f | %.2f |%n", what, each, median(rounds), median(rounds) / reference);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
-    }
-
-    /** Changes a second from the first that is read on: what came with the first poll is not counted, for its time is that of the start. */
-    private double awaitChanges(int count) {
-        int read = 0;
-        int before = 0;
-        long begun = 0;
-        while (read < count) {
-            int polled = consumer.poll(POLL).count();
-            if (polled > 0 && begun == 0) {
-                begun = System.nanoTime();
-                before = polled;
-            }
-            read += polled;
-        }
-        return (read - before) * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - begun);
-    }
-
     private void latency(int seconds) throws Exception {
         System.out.println();
         System.out.println("| transactions/s asked | done | p50 ms | p99 ms | longest ms |");
         System.out.println("| ---: | ---: | ---: | ---: | ---: |");
         Process process = capture();
+        int told = 0;
+        while (told < ROWS) {
+            told += consumer.poll(POLL).count();
+        }
         for (int rate : RATES) {
             // as long again before it, to get warm
             transactions(rate, seconds, false);
@@ -223,7 +164,7 @@ public final class CaptureBench {
                 while (System.nanoTime() - begun < i * pause) {
                     LockSupport.parkNanos(begun + i * pause - System.nanoTime());
                 }
-                update.setLong(1, FIRST_CHANGES + 1 + i % UPDATED_ROWS);
+                update.setLong(1, 1 + i % UPDATED_ROWS);
                 update.executeUpdate();
             }
         } catch (SQLException e) {

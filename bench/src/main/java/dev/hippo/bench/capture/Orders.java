@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.bench.capture;
 
+import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
@@ -58,8 +58,8 @@ final class Orders {
                 "call pay(" + (before + 1) + ", " + (before + changes - inserts) + ")");
     }
 
-    /** Reads that many changes of the log, decodes nothing, lets the server forget them; gives changes a second. */
-    static double readBare(String url, int changes) throws Exception {
+    /** Reads that many changes of the log, decodes nothing, lets the server forget them. */
+    static Cost readBare(String url, int changes) throws Exception {
         Properties properties = new Properties();
         properties.setProperty("user", "postgres");
         properties.setProperty("replication", "database");
@@ -76,22 +76,21 @@ final class Orders {
                         .withSlotOption("proto_version", 1)
                         .withSlotOption("publication_names", "bare")
                         .start()) {
-            int read = 0;
-            long begun = 0;
+            SecondHalf half = new SecondHalf(
+                    changes, () -> ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
             LogSequenceNumber last = LogSequenceNumber.INVALID_LSN;
-            while (read < changes) {
+            while (!half.isWhole()) {
                 byte kind = stream.read().get();
-                begun = begun == 0 ? System.nanoTime() : begun;
                 if (kind == 'I' || kind == 'U') {
-                    read++;
+                    half.read(1);
                 }
                 last = stream.getLastReceiveLSN();
             }
-            double perSecond = changes * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - begun);
+            Cost cost = half.cost();
             stream.setFlushedLSN(last);
             stream.setAppliedLSN(last);
             stream.forceUpdateStatus();
-            return perSecond;
+            return cost;
         }
     }
 

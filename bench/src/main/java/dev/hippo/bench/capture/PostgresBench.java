@@ -39,8 +39,6 @@ import org.postgresql.replication.PGReplicationStream;
 public final class PostgresBench {
     private PostgresBench() {}
 
-    private record Cost(double perSecond, double cpuMicros) {}
-
     private interface Way {
         void read(int changes) throws Exception;
     }

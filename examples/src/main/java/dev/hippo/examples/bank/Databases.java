@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.examples.bank;
 
+import dev.hippo.examples.database.MariaDbServer;
 import dev.hippo.examples.database.PostgresServer;
 import dev.hippo.ports.StablePort;
 import java.io.IOException;

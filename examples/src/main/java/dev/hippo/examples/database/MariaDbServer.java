@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hippo.examples.bank;
+package dev.hippo.examples.database;
 
-import dev.hippo.examples.database.Folders;
-import dev.hippo.examples.database.LeftServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A MariaDB of Debian's package mariadb-server-core, with a binary log of rows. Its data goes with it. */
-final class MariaDbServer implements AutoCloseable {
-    static final String USER = "hippo";
-    static final String PASSWORD = "loopback";
+public final class MariaDbServer implements AutoCloseable {
+    public static final String USER = "hippo";
+    public static final String PASSWORD = "loopback";
 
     private static final Path SERVER = Path.of("/usr/sbin/mariadbd");
     private static final Path SYSTEM_TABLES = Path.of("/usr/share/mysql");
@@ -41,7 +39,7 @@ final class MariaDbServer implements AutoCloseable {
      *
      * @throws IOException if it does not start, with the reason
      */
-    static MariaDbServer start(Path place, int port) throws IOException, InterruptedException {
+    public static MariaDbServer start(Path place, int port) throws IOException, InterruptedException {
         if (!Files.isExecutable(SERVER)) {
             throw new IOException(
                     "there is no " + SERVER + "; install it (Debian: apt-get install mariadb-server-core)");
@@ -136,12 +134,18 @@ final class MariaDbServer implements AutoCloseable {
                 "MariaDB was not ready within " + READY.toSeconds() + " s; see " + folder.resolve("server.log"));
     }
 
-    String url(String schema) {
+    /** As JDBC has it. */
+    public String url(String schema) {
         return "jdbc:mariadb://127.0.0.1:" + port + "/" + schema;
     }
 
-    Connection connect(String schema) throws SQLException {
+    /** As a user who may do everything. */
+    public Connection connect(String schema) throws SQLException {
         return DriverManager.getConnection(url(schema), USER, PASSWORD);
+    }
+
+    public int port() {
+        return port;
     }
 
     @Override
