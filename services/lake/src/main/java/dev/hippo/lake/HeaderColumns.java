@@ -5,15 +5,12 @@ import dev.hippo.lake.columns.BytesColumn;
 import dev.hippo.lake.columns.Column;
 import dev.hippo.lake.columns.LongColumn;
 import dev.hippo.wire.EventHeaders;
-import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.TimestampType;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -54,16 +51,12 @@ final class HeaderColumns implements SideColumns {
     }
 
     @Override
-    public long held() {
-        return columns.stream().mapToLong(Column::held).sum();
+    public List<StructField> fields() {
+        return FIELDS;
     }
 
     @Override
-    public Map<String, ColumnVector> columns() {
-        Map<String, ColumnVector> named = new LinkedHashMap<>();
-        for (int i = 0; i < FIELDS.size(); i++) {
-            named.put(FIELDS.get(i).getName(), columns.get(i));
-        }
-        return named;
+    public List<Column> values() {
+        return columns;
     }
 }

@@ -7,16 +7,13 @@ import dev.hippo.change.v1.Op;
 import dev.hippo.lake.columns.BytesColumn;
 import dev.hippo.lake.columns.Column;
 import dev.hippo.lake.columns.LongColumn;
-import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.TimestampType;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** What a change was, as columns beside the row: what was done, in which transaction, when, and where the topic has it. Not thread-safe. */
 final class HistoryColumns implements SideColumns {
@@ -58,16 +55,12 @@ final class HistoryColumns implements SideColumns {
     }
 
     @Override
-    public long held() {
-        return columns.stream().mapToLong(Column::held).sum();
+    public List<StructField> fields() {
+        return FIELDS;
     }
 
     @Override
-    public Map<String, ColumnVector> columns() {
-        Map<String, ColumnVector> named = new LinkedHashMap<>();
-        for (int i = 0; i < FIELDS.size(); i++) {
-            named.put(FIELDS.get(i).getName(), columns.get(i));
-        }
-        return named;
+    public List<Column> values() {
+        return columns;
     }
 }

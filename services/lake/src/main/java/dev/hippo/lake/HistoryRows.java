@@ -7,10 +7,8 @@ import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Op;
 import dev.hippo.contracts.Contract;
 import io.delta.kernel.types.StructType;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class HistoryRows implements Gathering {
     private static final byte[] NOTHING = {};
 
-    private final TableLayout layout;
-    private final StructType tableSchema;
+    private final RowGroups<HistoryColumns> groups;
     private final Contract contract;
     private final String source;
-    private final Map<PartitionKey, Group> groups = new LinkedHashMap<>();
     private long rows;
     private long bytes;
 
-    /** The rows of one partition. */
-    private record Group(RowColumns rows, HistoryColumns changes) {}
-
     HistoryRows(TableLayout layout, StructType tableSchema, Contract contract, String source) {
-        this.layout = layout;
-        this.tableSchema = tableSchema;
+        this.groups = new RowGroups<>(layout, () -> {
+            HistoryColumns changes = new HistoryColumns();
+            return new RowGroups.Group<>(new RowColumns(layout, tableSchema, contract, changes), changes);
+        });
         this.contract = contract;
         this.source = source;
     }
@@ -51,13 +46,13 @@ final class HistoryRows implements Gathering {
         }
         ByteString image = image(change);
         byte[] row = image == null ? NOTHING : image.toByteArray();
-        Group group = groups.computeIfAbsent(layout.partition(row), key -> begin());
+        RowGroups.Group<HistoryColumns> group = groups.of(row);
         if (image == null) {
-            group.rows.appendUnknown();
+            group.rows().appendUnknown();
         } else {
-            group.rows.append(row);
+            group.rows().append(row);
         }
-        group.changes.append(change, record.offset());
+        Objects.requireNonNull(group.beside()).append(change, record.offset());
         rows++;
         bytes += record.value().length;
         return true;
@@ -82,11 +77,6 @@ final class HistoryRows implements Gathering {
         return change.hasBefore() ? change.getBefore() : change.hasKey() ? change.getKey() : null;
     }
 
-    private Group begin() {
-        HistoryColumns changes = new HistoryColumns();
-        return new Group(new RowColumns(layout, tableSchema, contract, changes), changes);
-    }
-
     @Override
     public long records() {
         return rows;
@@ -104,28 +94,16 @@ final class HistoryRows implements Gathering {
 
     @Override
     public long held() {
-        return groups.values().stream().mapToLong(group -> group.rows.held()).sum();
+        return groups.held();
     }
 
     @Override
     public List<PartitionKey> partitions() {
-        return layout.partitions().isEmpty()
-                ? List.of()
-                : groups.entrySet().stream()
-                        .filter(entry -> entry.getValue().rows.size() > 0)
-                        .map(Map.Entry::getKey)
-                        .toList();
+        return groups.partitions();
     }
 
     @Override
     public TableChanges changes() {
-        List<AppendedRows.Part> parts = new ArrayList<>();
-        groups.forEach((key, group) -> {
-            // without rows its only change did not parse
-            if (group.rows.size() > 0) {
-                parts.add(new AppendedRows.Part(key.literals(layout.partitions()), group.rows.batch()));
-            }
-        });
-        return new AppendedRows(parts);
+        return groups.changes();
     }
 }

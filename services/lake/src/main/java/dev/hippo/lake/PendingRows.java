@@ -3,32 +3,24 @@ package dev.hippo.lake;
 
 import dev.hippo.contracts.Contract;
 import io.delta.kernel.types.StructType;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of a commit that adds all that comes, by partition of the table. Not thread-safe. */
 final class PendingRows implements Gathering {
-    private final TableLayout layout;
-    private final StructType tableSchema;
-    private final Contract contract;
-    private final Map<PartitionKey, Group> groups = new LinkedHashMap<>();
-    private @Nullable PartitionKey lastKey;
-    private @Nullable Group lastGroup;
+    private final RowGroups<HeaderColumns> groups;
     private long rows;
     private long bytes;
 
-    /** The rows of one partition. */
-    private record Group(RowColumns rows, @Nullable HeaderColumns headers) {}
-
     /** @param tableSchema the columns that the table has, in its order */
     PendingRows(TableLayout layout, StructType tableSchema, Contract contract) {
-        this.layout = layout;
-        this.tableSchema = tableSchema;
-        this.contract = contract;
+        this.groups = new RowGroups<>(layout, () -> begin(layout, tableSchema, contract));
+    }
+
+    private static RowGroups.Group<HeaderColumns> begin(TableLayout layout, StructType tableSchema, Contract contract) {
+        HeaderColumns headers = layout.headers() ? new HeaderColumns() : null;
+        return new RowGroups.Group<>(
+                new RowColumns(layout, tableSchema, contract, headers == null ? SideColumns.NONE : headers), headers);
     }
 
     @Override
@@ -37,30 +29,15 @@ final class PendingRows implements Gathering {
         if (event == null) {
             throw new IllegalArgumentException("the record has no value");
         }
-        Group group = group(layout.partition(event));
-        group.rows.append(event);
-        if (group.headers != null) {
-            group.headers.append(record);
+        RowGroups.Group<HeaderColumns> group = groups.of(event);
+        group.rows().append(event);
+        HeaderColumns headers = group.beside();
+        if (headers != null) {
+            headers.append(record);
         }
         rows++;
         bytes += event.length;
         return true;
-    }
-
-    private Group group(PartitionKey key) {
-        Group group = key.equals(lastKey) ? lastGroup : null;
-        if (group == null) {
-            group = groups.computeIfAbsent(key, k -> begin());
-            lastKey = key;
-            lastGroup = group;
-        }
-        return group;
-    }
-
-    private Group begin() {
-        HeaderColumns headers = layout.headers() ? new HeaderColumns() : null;
-        return new Group(
-                new RowColumns(layout, tableSchema, contract, headers == null ? SideColumns.NONE : headers), headers);
     }
 
     @Override
@@ -80,28 +57,16 @@ final class PendingRows implements Gathering {
 
     @Override
     public long held() {
-        return groups.values().stream().mapToLong(group -> group.rows.held()).sum();
+        return groups.held();
     }
 
     @Override
     public List<PartitionKey> partitions() {
-        return layout.partitions().isEmpty()
-                ? List.of()
-                : groups.entrySet().stream()
-                        .filter(entry -> entry.getValue().rows.size() > 0)
-                        .map(Map.Entry::getKey)
-                        .toList();
+        return groups.partitions();
     }
 
     @Override
     public TableChanges changes() {
-        List<AppendedRows.Part> parts = new ArrayList<>();
-        groups.forEach((key, group) -> {
-            // without rows its only record did not parse
-            if (group.rows.size() > 0) {
-                parts.add(new AppendedRows.Part(key.literals(layout.partitions()), group.rows.batch()));
-            }
-        });
-        return new AppendedRows(parts);
+        return groups.changes();
     }
 }

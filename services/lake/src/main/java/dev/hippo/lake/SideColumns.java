@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.lake;
 
+import dev.hippo.lake.columns.Column;
 import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.types.StructField;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Columns beside those of the contract, as long as these. */
@@ -9,18 +13,32 @@ interface SideColumns {
     /** None. */
     SideColumns NONE = new SideColumns() {
         @Override
-        public long held() {
-            return 0;
+        public List<StructField> fields() {
+            return List.of();
         }
 
         @Override
-        public Map<String, ColumnVector> columns() {
-            return Map.of();
+        public List<Column> values() {
+            return List.of();
         }
     };
 
-    /** Bytes of memory that the columns have. */
-    long held();
+    List<StructField> fields();
 
-    Map<String, ColumnVector> columns();
+    /** In the order of the fields. */
+    List<Column> values();
+
+    /** Bytes of memory that the columns have. */
+    default long held() {
+        return values().stream().mapToLong(Column::held).sum();
+    }
+
+    /** By the names of the fields, in their order. */
+    default Map<String, ColumnVector> columns() {
+        Map<String, ColumnVector> named = new LinkedHashMap<>();
+        for (int i = 0; i < values().size(); i++) {
+            named.put(fields().get(i).getName(), values().get(i));
+        }
+        return named;
+    }
 }

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ final class LakeMergeIT extends OnABroker {
                 """.formatted(
                         lake.topic(), broker.bootstrapServers(), lake.topic(), lake.topic()));
         ScheduledExecutorService feeder = Executors.newSingleThreadScheduledExecutor();
-        feeder.scheduleAtFixedRate(() -> feed(lake), 0, 100, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> feeding = feeder.scheduleAtFixedRate(() -> feed(lake), 0, 100, TimeUnit.MILLISECONDS);
         WriterProcess writer = new WriterProcess(folder, lake.location());
         int orphans = 0;
         // more often only if each kill came after the commit that it was to hit
@@ -80,6 +81,7 @@ final class LakeMergeIT extends OnABroker {
         }
         feeder.shutdown();
         assertThat(feeder.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(feeding.isCancelled()).as("no feeding failed before the end").isTrue();
         writer.runUntil(() -> rows(lake).equals(expected()));
         assertThat(rows(lake)).isEqualTo(expected()).hasSizeGreaterThan(100);
         assertThat(orphans).as("kills that hit between writing and committing").isPositive();
