@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.log;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.RowChange;
 import dev.hippo.change.v1.ChangeEvent;
@@ -13,7 +14,8 @@ import dev.hippo.pipeline.HippoSettings.Capture;
 import dev.hippo.pipeline.HippoSpec;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.wire.EventHeaders;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -21,72 +23,67 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
 
-/** The topic of all changes: for each change one record. Not thread-safe. */
+/**
+ * The topic of all changes: for each change one record. Its message is written as protobuf writes it, but what the changes of a piece or of a table have in common is written once and copied.
+ * Not thread-safe.
+ */
 final class AllChanges {
+    private static final byte[] NOTHING = {};
+
     private final String topic;
     private final Map<String, String> contracts = new HashMap<>();
+    private final Map<String, Table> tables = new HashMap<>();
     private final List<Header> headers;
+    private @Nullable Stamp stamp;
+    /** The fields of the transaction that all changes of {@link #stamp}'s piece have. */
+    private byte[] transaction = {};
+    /** The fields with its times. */
+    private byte[] times = {};
+
+    /** The fields that all changes of a table have: before the images, and behind the times. */
+    private record Table(byte[] name, byte[] contract) {}
 
     AllChanges(PipelineSpec pipeline, HippoSpec hippo, String source) {
         Capture capture = hippo.settings(Capture.class);
         this.topic = capture.changes();
         capture.tables().forEach(table -> contracts.put(table, pipeline.contractOf(capture, table)));
         this.headers = List.of(
-                header(EventHeaders.SPEC_VERSION, "1.0"),
-                header(EventHeaders.SOURCE, source),
-                header(EventHeaders.TYPE, pipeline.topic(topic).contract()),
-                header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
+                Stamp.header(EventHeaders.SPEC_VERSION, "1.0"),
+                Stamp.header(EventHeaders.SOURCE, source),
+                Stamp.header(EventHeaders.TYPE, pipeline.topic(topic).contract()),
+                Stamp.header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
     }
 
-    private static Header header(String name, String value) {
-        return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** The record of one of a piece's changes. */
-    ProducerRecord<byte[], byte[]> record(Piece piece, int number, Instant capturedAt) {
-        RowChange change = piece.changes().get(number);
-        int index = piece.first() + number;
-        Transaction.Builder transaction =
-                Transaction.newBuilder().setId(piece.transaction()).setIndex(index);
-        Position end = piece.end();
-        if (end != null && number == piece.changes().size() - 1) {
-            transaction.getEndBuilder().setEpoch(end.epoch()).setLog(UnsafeByteOperations.unsafeWrap(end.log()));
-        }
-        String table = change.table().fullName();
-        ChangeEvent.Builder event = ChangeEvent.newBuilder()
-                .setOp(op(change.op()))
-                .setTable(table)
-                .setContract(contracts.getOrDefault(table, ""))
-                .addAllUnchanged(change.unchanged())
-                .setTransaction(transaction)
-                .setCommittedAt(timestamp(piece.committedAt()))
-                .setCapturedAt(timestamp(capturedAt));
-        byte[] key = change.key();
-        if (key != null) {
-            event.setKey(bytes(key));
-        }
-        byte[] before = change.before();
-        if (before != null) {
-            event.setBefore(bytes(before));
-        }
-        byte[] after = change.after();
-        if (after != null) {
-            event.setAfter(bytes(after));
+    /**
+     * The record of one change of a piece.
+     *
+     * @param table the full name of its table
+     * @param place as its stamp says it
+     */
+    ProducerRecord<byte[], byte[]> record(Stamp of, int number, String table, byte[] place) {
+        if (stamp != of) {
+            begin(of);
         }
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, null, null, event.build().toByteArray());
-        String id = piece.transaction() + "/" + index;
-        headers.forEach(record.headers()::add);
-        record.headers().add(header(EventHeaders.ID, id));
-        record.headers().add(header(EventHeaders.TIME, capturedAt.toString()));
-        record.headers().add(header(EventHeaders.POSITION, id));
+                new ProducerRecord<>(topic, null, null, null, message(of.piece(), number, table), headers);
+        record.headers()
+                .add(new RecordHeader(EventHeaders.ID, place))
+                .add(of.time())
+                .add(new RecordHeader(EventHeaders.POSITION, place));
         return record;
     }
 
-    /** Nobody writes to the images any more. */
-    private static ByteString bytes(byte[] image) {
-        return UnsafeByteOperations.unsafeWrap(image);
+    private void begin(Stamp of) {
+        stamp = of;
+        transaction =
+                Transaction.newBuilder().setId(of.piece().transaction()).build().toByteArray();
+        times = ChangeEvent.newBuilder()
+                .setCommittedAt(timestamp(of.piece().committedAt()))
+                .setCapturedAt(timestamp(of.capturedAt()))
+                .build()
+                .toByteArray();
     }
 
     private static Timestamp timestamp(Instant at) {
@@ -94,6 +91,91 @@ final class AllChanges {
                 .setSeconds(at.getEpochSecond())
                 .setNanos(at.getNano())
                 .build();
+    }
+
+    private Table table(String name) {
+        return new Table(
+                ChangeEvent.newBuilder().setTable(name).build().toByteArray(),
+                ChangeEvent.newBuilder()
+                        .setContract(contracts.getOrDefault(name, ""))
+                        .build()
+                        .toByteArray());
+    }
+
+    private byte[] message(Piece piece, int number, String name) {
+        RowChange change = piece.changes().get(number);
+        Table table = tables.computeIfAbsent(name, this::table);
+        int index = piece.first() + number;
+        byte[] end = end(piece, number);
+        int ofTransaction = transaction.length
+                + end.length
+                + (index == 0 ? 0 : CodedOutputStream.computeUInt32Size(Transaction.INDEX_FIELD_NUMBER, index));
+        int op = op(change.op()).getNumber();
+        byte[] message = new byte
+                [CodedOutputStream.computeEnumSize(ChangeEvent.OP_FIELD_NUMBER, op)
+                        + table.name.length
+                        + size(ChangeEvent.KEY_FIELD_NUMBER, change.key())
+                        + size(ChangeEvent.BEFORE_FIELD_NUMBER, change.before())
+                        + size(ChangeEvent.AFTER_FIELD_NUMBER, change.after())
+                        + size(change.unchanged())
+                        + CodedOutputStream.computeTagSize(ChangeEvent.TRANSACTION_FIELD_NUMBER)
+                        + CodedOutputStream.computeUInt32SizeNoTag(ofTransaction)
+                        + ofTransaction
+                        + times.length
+                        + table.contract.length];
+        CodedOutputStream to = CodedOutputStream.newInstance(message);
+        try {
+            to.writeEnum(ChangeEvent.OP_FIELD_NUMBER, op);
+            to.writeRawBytes(table.name);
+            write(to, ChangeEvent.KEY_FIELD_NUMBER, change.key());
+            write(to, ChangeEvent.BEFORE_FIELD_NUMBER, change.before());
+            write(to, ChangeEvent.AFTER_FIELD_NUMBER, change.after());
+            for (String field : change.unchanged()) {
+                to.writeString(ChangeEvent.UNCHANGED_FIELD_NUMBER, field);
+            }
+            to.writeTag(ChangeEvent.TRANSACTION_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+            to.writeUInt32NoTag(ofTransaction);
+            to.writeRawBytes(transaction);
+            if (index != 0) {
+                to.writeUInt32(Transaction.INDEX_FIELD_NUMBER, index);
+            }
+            to.writeRawBytes(end);
+            to.writeRawBytes(times);
+            to.writeRawBytes(table.contract);
+            to.checkNoSpaceLeft();
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array has no end but its own", e);
+        }
+        return message;
+    }
+
+    /** The place behind the piece, with its last change alone. */
+    private static byte[] end(Piece piece, int number) {
+        Position end = piece.end();
+        if (end == null || number < piece.changes().size() - 1) {
+            return NOTHING;
+        }
+        Transaction.Builder transaction = Transaction.newBuilder();
+        transaction.getEndBuilder().setEpoch(end.epoch()).setLog(UnsafeByteOperations.unsafeWrap(end.log()));
+        return transaction.build().toByteArray();
+    }
+
+    private static int size(int field, byte @Nullable [] image) {
+        return image == null ? 0 : CodedOutputStream.computeByteArraySize(field, image);
+    }
+
+    private static int size(List<String> unchanged) {
+        int size = 0;
+        for (String field : unchanged) {
+            size += CodedOutputStream.computeStringSize(ChangeEvent.UNCHANGED_FIELD_NUMBER, field);
+        }
+        return size;
+    }
+
+    private static void write(CodedOutputStream to, int field, byte @Nullable [] image) throws IOException {
+        if (image != null) {
+            to.writeByteArray(field, image);
+        }
     }
 
     private static Op op(RowChange.Op op) {

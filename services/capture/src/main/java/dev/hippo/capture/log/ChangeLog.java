@@ -189,8 +189,9 @@ public final class ChangeLog implements AutoCloseable {
             // the rows first: what they have not touched then is what an earlier snapshot told and is gone
             producer.commitTransaction();
             producer.beginTransaction();
+            Stamp stamp = new Stamp(piece, context.clock().instant());
             for (Map.Entry<String, Map<TopicPartition, Long>> table : before.entrySet()) {
-                Consumer<byte[]> gone = gone(table.getKey(), told(piece, "gone"));
+                Consumer<byte[]> gone = gone(table.getKey(), stamp.place("gone"), stamp);
                 keys(table.getKey()).olderThan(table.getValue(), gone);
             }
             beforeSnapshot = null;
@@ -252,17 +253,10 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /** Takes the rows of a table away of whose keys it is told. */
-    private Consumer<byte[]> gone(String table, LatestRows.Told told) {
+    private Consumer<byte[]> gone(String table, byte[] place, Stamp stamp) {
         LatestRows rows = Objects.requireNonNull(latest.get(table));
         AtomicInteger number = new AtomicInteger();
-        return key -> producer.send(rows.gone(key, number.getAndIncrement(), told));
-    }
-
-    private LatestRows.Told told(Piece piece, String place) {
-        return new LatestRows.Told(
-                piece.transaction() + "/" + place,
-                piece.committedAt().toString(),
-                context.clock().instant().toString());
+        return key -> producer.send(rows.gone(key, number.getAndIncrement(), place, stamp));
     }
 
     private void send(Piece piece) throws SourceFailure, KafkaUnavailable {
@@ -272,26 +266,23 @@ public final class ChangeLog implements AutoCloseable {
                     context.pipeline().name(), context.hippo().name(), progress.table());
             producer.send(new ProducerRecord<>(positions, of, progress.toBytes()));
         }
-        Instant at = context.clock().instant();
-        String now = at.toString();
-        String committedAt = piece.committedAt().toString();
+        Stamp stamp = new Stamp(piece, context.clock().instant());
         for (int i = 0; i < piece.changes().size(); i++) {
             RowChange change = piece.changes().get(i);
+            String table = change.table().fullName();
+            byte[] place = stamp.place(i);
             if (all != null) {
-                producer.send(all.record(piece, i, at));
+                producer.send(all.record(stamp, i, table, place));
             }
-            LatestRows rows = latest.get(change.table().fullName());
+            LatestRows rows = latest.get(table);
             if (rows == null) {
                 continue;
             }
-            LatestRows.Told told =
-                    new LatestRows.Told(piece.transaction() + "/" + (piece.first() + i), committedAt, now);
             if (change.op() == RowChange.Op.TRUNCATE) {
-                String table = change.table().fullName();
                 producer.flush();
-                keys(table).all(gone(table, told));
+                keys(table).all(gone(table, place, stamp));
             } else {
-                producer.send(rows.record(change, told));
+                producer.send(rows.record(change, place, stamp));
             }
         }
     }

@@ -20,14 +20,6 @@ final class LatestRows {
     private final KeyReader key;
     private final List<Header> headers;
 
-    /**
-     * Of a change.
-     *
-     * @param position its transaction and its place in it, the same whenever it is told
-     * @param committedAt by the source's clock
-     */
-    record Told(String position, String committedAt, String capturedAt) {}
-
     LatestRows(TopicSpec topic, Contract contract, String source) {
         this.topic = topic.name();
         if (topic.key().isEmpty()) {
@@ -35,35 +27,32 @@ final class LatestRows {
         }
         this.key = contract.key(topic.key());
         this.headers = List.of(
-                header(EventHeaders.SPEC_VERSION, "1.0"),
-                header(EventHeaders.SOURCE, source),
-                header(EventHeaders.TYPE, contract.name()),
-                header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
+                Stamp.header(EventHeaders.SPEC_VERSION, "1.0"),
+                Stamp.header(EventHeaders.SOURCE, source),
+                Stamp.header(EventHeaders.TYPE, contract.name()),
+                Stamp.header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
     }
 
     String topic() {
         return topic;
     }
 
-    private static Header header(String name, String value) {
-        return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
-    }
-
     /**
      * The record of a change of one row.
      *
+     * @param place as its stamp says it
      * @throws SourceFailure if the source does not tell enough of the row, with what to do
      */
-    ProducerRecord<byte[], byte[]> record(RowChange change, Told told) throws SourceFailure {
+    ProducerRecord<byte[], byte[]> record(RowChange change, byte[] place, Stamp stamp) throws SourceFailure {
         byte[] after = change.after();
         byte[] identity = after != null ? after : change.key();
         if (identity == null) {
             throw new SourceFailure(
                     SourceFailure.Kind.SETTING,
-                    "a row of table " + change.table().fullName() + " has no key (" + told.position()
-                            + "); give the table a primary key");
+                    "a row of table " + change.table().fullName() + " has no key ("
+                            + new String(place, StandardCharsets.UTF_8) + "); give the table a primary key");
         }
-        return record(key.read(identity, 0, identity.length), after, told.position(), told);
+        return record(key.read(identity, 0, identity.length), after, place, place, stamp);
     }
 
     /**
@@ -71,17 +60,19 @@ final class LatestRows {
      *
      * @param number of the row among those that the change takes away
      */
-    ProducerRecord<byte[], byte[]> gone(byte[] rowKey, int number, Told told) {
-        return record(rowKey, null, told.position() + "/" + number, told);
+    ProducerRecord<byte[], byte[]> gone(byte[] rowKey, int number, byte[] place, Stamp stamp) {
+        byte[] id = (new String(place, StandardCharsets.UTF_8) + "/" + number).getBytes(StandardCharsets.UTF_8);
+        return record(rowKey, null, id, place, stamp);
     }
 
-    private ProducerRecord<byte[], byte[]> record(byte[] rowKey, byte @Nullable [] row, String id, Told told) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, rowKey, row);
-        headers.forEach(record.headers()::add);
-        record.headers().add(header(EventHeaders.ID, id));
-        record.headers().add(header(EventHeaders.TIME, told.capturedAt()));
-        record.headers().add(header(EventHeaders.POSITION, told.position()));
-        record.headers().add(header(EventHeaders.COMMITTED_AT, told.committedAt()));
+    private ProducerRecord<byte[], byte[]> record(
+            byte[] rowKey, byte @Nullable [] row, byte[] id, byte[] place, Stamp stamp) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, null, rowKey, row, headers);
+        record.headers()
+                .add(new RecordHeader(EventHeaders.ID, id))
+                .add(stamp.time())
+                .add(new RecordHeader(EventHeaders.POSITION, place))
+                .add(stamp.committedAt());
         return record;
     }
 }
