@@ -28,6 +28,9 @@ interface CapturedDatabase {
     /** Lets the database tell rows before they were changed. */
     void tellBefore(String table) throws Exception;
 
+    /** Divides a table into partitions, where that can be done to one that is there. */
+    default void partition(String table) throws Exception {}
+
     /** Takes away what the stopped processes have left at the database. */
     void forgetReaders() throws Exception;
 

@@ -70,6 +70,13 @@ final class CapturedMariaDb implements CapturedDatabase {
     }
 
     @Override
+    public void partition(String table) throws Exception {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("alter table " + table + " partition by key() partitions 3");
+        }
+    }
+
+    @Override
     public void forgetReaders() {
         // it keeps none
     }

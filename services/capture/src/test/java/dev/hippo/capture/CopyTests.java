@@ -91,6 +91,7 @@ abstract class CopyTests extends OrderedRowsTests {
                 await().atMost(LONG).until(() -> progress(order).state() == SnapshotProgress.State.DONE);
             }
             awaitCopied(to);
+            partition(to);
             assertThat(verify.copy(table, pipeline.hippos().get("copy"), 10).path("differences"))
                     .isEmpty();
         } finally {

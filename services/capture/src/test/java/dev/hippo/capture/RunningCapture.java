@@ -112,6 +112,10 @@ abstract class RunningCapture {
         database.tellBefore(table);
     }
 
+    static void partition(String table) throws Exception {
+        database.partition(table);
+    }
+
     @BeforeEach
     void makePipeline() throws Exception {
         name = "p" + number++;

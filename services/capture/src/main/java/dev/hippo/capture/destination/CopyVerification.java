@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -123,11 +124,7 @@ public final class CopyVerification {
         TargetTable target = table.table();
         List<String> key =
                 target.keyColumns().stream().map(TableShape.Column::name).toList();
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : dialect.makeMirror(target.name(), key)) {
-                statement.execute(sql);
-            }
-        }
+        dialect.makeMirror(connection, target.name(), key);
         TableName mirror = dialect.mirror(target.name());
         RowWriter writer =
                 dialect.writer(connection, new TargetTable(mirror, target.fields(), target.columns(), target.key()));
@@ -184,9 +181,13 @@ public final class CopyVerification {
     }
 
     private void await(Ledger ledger, Map<TopicPartition, Long> needed)
-            throws SQLException, HippoFailure, InterruptedException {
+            throws SQLException, HippoFailure, KafkaUnavailable, InterruptedException {
+        Set<String> topics = needed.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        Map<TopicPartition, String> ids = TopicFacts.read(
+                        context.kafka(), context.kafka().clientProperties("verify-" + topic.name()), topics)
+                .ids();
         long end = System.nanoTime() + patience.toNanos();
-        while (!hasAll(ledger.look(), needed)) {
+        while (!hasAll(ledger.look(), needed, ids)) {
             if (System.nanoTime() > end) {
                 throw new HippoFailure(
                         "hippo '" + context.hippo().name() + "' has not come to where the topic ended within "
@@ -196,10 +197,14 @@ public final class CopyVerification {
         }
     }
 
-    private static boolean hasAll(Map<TopicPartition, StoredOffset> stored, Map<TopicPartition, Long> needed) {
+    /** What is stored of a topic of the same name that was there before says nothing. */
+    private static boolean hasAll(
+            Map<TopicPartition, StoredOffset> stored,
+            Map<TopicPartition, Long> needed,
+            Map<TopicPartition, String> ids) {
         return needed.entrySet().stream().allMatch(entry -> {
             StoredOffset has = stored.get(entry.getKey());
-            return has != null && has.next() >= entry.getValue();
+            return has != null && has.topicId().equals(ids.get(entry.getKey())) && has.next() >= entry.getValue();
         });
     }
 

@@ -59,8 +59,8 @@ interface Dialect {
     /** The name of a table of the connection's own beside another. */
     TableName mirror(TableName table);
 
-    /** Statements that make it, empty, with the other's columns and key. */
-    List<String> makeMirror(TableName table, List<String> key);
+    /** Makes it, empty, with the other's columns and key. */
+    void makeMirror(Connection connection, TableName table, List<String> key) throws SQLException;
 
     /** A condition that is true where two values of a column are the same, NULL too, to the last digit and letter. */
     String same(String one, String other);

@@ -57,6 +57,8 @@ final class MariaDbDialect implements Dialect {
             4031); // idle connection
 
     private static final int LONGEST_IN_KEY = 255;
+    /** A temporary table cannot be like a table with partitions. */
+    private static final Set<Integer> PARTITIONED = Set.of(1478, 1562);
 
     private volatile boolean mariaDb = true;
 
@@ -334,11 +336,21 @@ final class MariaDbDialect implements Dialect {
     }
 
     @Override
-    public List<String> makeMirror(TableName table, List<String> key) {
+    public void makeMirror(Connection connection, TableName table, List<String> key) throws SQLException {
         String mirror = quoted(mirror(table));
-        return List.of(
-                "drop temporary table if exists " + mirror,
-                "create temporary table " + mirror + " like " + quoted(table));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("drop temporary table if exists " + mirror);
+            try {
+                statement.execute("create temporary table " + mirror + " like " + quoted(table));
+            } catch (SQLException e) {
+                if (!PARTITIONED.contains(e.getErrorCode())) {
+                    throw e;
+                }
+                String columns = key.stream().map(this::quoted).collect(Collectors.joining(", "));
+                statement.execute("create temporary table " + mirror + " (primary key (" + columns + ")) select * from "
+                        + quoted(table) + " limit 0");
+            }
+        }
     }
 
     @Override

@@ -262,12 +262,13 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public List<String> makeMirror(TableName table, List<String> key) {
-        return List.of(
-                "drop table if exists " + quoted(mirror(table)),
-                "create temporary table " + quoted(MIRROR) + " (like " + quoted(table)
-                        + " including defaults, primary key ("
-                        + key.stream().map(this::quoted).collect(Collectors.joining(", ")) + "))");
+    public void makeMirror(Connection connection, TableName table, List<String> key) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("drop table if exists " + quoted(mirror(table)));
+            statement.execute("create temporary table " + quoted(MIRROR) + " (like " + quoted(table)
+                    + " including defaults, primary key ("
+                    + key.stream().map(this::quoted).collect(Collectors.joining(", ")) + "))");
+        }
     }
 
     @Override
