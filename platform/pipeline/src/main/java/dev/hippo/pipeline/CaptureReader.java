@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.pipeline;
 
+import dev.hippo.pipeline.HippoSettings.Capture.Debezium;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class CaptureReader {
     private static final List<String> KNOWN = List.of("jdbc:postgresql:", "jdbc:mariadb:", "jdbc:mysql:");
     private static final Pattern TABLE = Pattern.compile("[^.\\s]+\\.[^.\\s]([^.]*[^.\\s])?");
+    /** Some databases have their schemas in databases. */
+    private static final Pattern BROUGHT_TABLE = Pattern.compile("([^.\\s*]+\\.){1,2}[^.\\s*]([^.*]*[^.\\s*])?");
 
     private final Findings findings;
     private final Marks marks;
@@ -46,23 +49,20 @@ final class CaptureReader {
         if (PullReader.isPull(source)) {
             return new PullReader(findings).read(name, hippo, source, changes);
         }
-        for (String key : List.of("classpath", "every")) {
-            if (source.has(key)) {
-                findings.error(
-                        source.at(key),
-                        "'" + key + "' means nothing for tables that are read by the database's log",
-                        "take it away, or name a 'query' in place of 'tables'");
-            }
-        }
-        String url = source.required("url");
-        if (KNOWN.stream().noneMatch(url::startsWith)) {
+        if (source.has("every")) {
             findings.error(
-                    source.at("url"),
-                    "this version reads the changes of PostgreSQL, MariaDB and MySQL only",
-                    "write jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/;"
-                            + " of any other database a 'query' can be scanned");
+                    source.at("every"),
+                    "'every' means nothing for tables that are read by the database's log",
+                    "take it away, or name a 'query' in place of 'tables'");
         }
-        Map<String, RowMapping> mappings = tables(source, name);
+        Debezium debezium = new DebeziumReader(findings).read(source);
+        String connector = debezium == null ? "" : debezium.connector();
+        boolean brought = !connector.isEmpty();
+        String url = brought ? connector.replaceFirst(".*\\.", "") : "";
+        if (!brought && (source.has("url") || !source.has("connector"))) {
+            url = url(source);
+        }
+        Map<String, RowMapping> mappings = tables(source, name, brought ? BROUGHT_TABLE : TABLE);
         List<String> tables = List.copyOf(mappings.keySet());
         return new HippoSettings.Capture(
                 url,
@@ -73,16 +73,29 @@ final class CaptureReader {
                 changes,
                 mappings,
                 null,
-                new DebeziumReader(findings).read(source));
+                debezium);
+    }
+
+    private String url(Section source) {
+        String url = source.required("url");
+        if (KNOWN.stream().noneMatch(url::startsWith)) {
+            findings.error(
+                    source.at("url"),
+                    "this version reads the changes of PostgreSQL, MariaDB and MySQL only",
+                    "write jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/;"
+                            + " of another database bring a connector of Debezium (reader: debezium, connector: CLASS,"
+                            + " classpath: [DIR/*]), or have a 'query' scanned");
+        }
+        return url;
     }
 
     /** The tables in the order of the file. */
-    private Map<String, RowMapping> tables(Section source, String hippo) {
+    private Map<String, RowMapping> tables(Section source, String hippo, Pattern names) {
         Map<String, RowMapping> tables = new LinkedHashMap<>();
         if (source.isMapping("tables")) {
             String salt = orEmpty(source.text("salt"));
             Section.entries(source.at("tables"), "'tables'", findings).forEach((key, value) -> {
-                checkName(key.getValue(), key);
+                checkName(key.getValue(), key, names);
                 marks.put(place(hippo, key.getValue()), key);
                 tables.put(
                         key.getValue(),
@@ -94,7 +107,7 @@ final class CaptureReader {
             });
         } else {
             for (String table : source.texts("tables")) {
-                checkName(table, source.entryAt("tables", table));
+                checkName(table, source.entryAt("tables", table), names);
                 if (tables.put(table, RowMapping.NONE) != null) {
                     findings.error(source.entryAt("tables", table), "table '" + table + "' is named twice", "");
                 }
@@ -138,10 +151,15 @@ final class CaptureReader {
         return new RowMapping(contract, section.map("where"), section.map("rename"), masks, salt);
     }
 
-    private void checkName(String table, Node at) {
-        if (!TABLE.matcher(table).matches()) {
+    private void checkName(String table, Node at, Pattern names) {
+        if (!names.matcher(table).matches()) {
             findings.error(
-                    at, "'" + table + "' is no table's full name", "write SCHEMA.TABLE, such as public.airports");
+                    at,
+                    "'" + table + "' is no table's full name",
+                    names == TABLE
+                            ? "write SCHEMA.TABLE, such as public.airports"
+                            : "write it as the connector does in table.include.list, whole and without patterns: SCHEMA.TABLE or"
+                                    + " DATABASE.SCHEMA.TABLE");
         }
     }
 

@@ -130,7 +130,7 @@ enum Grammar {
             key(
                     "source",
                     Type.SOURCE,
-                    "what a db-etl reads: {url, user, password, tables, reader, changes}, or to be scanned in cycles {url, query, every}, {files, every} or {class, classpath, every}"),
+                    "what a db-etl reads: {url, user, password, tables, reader, changes}, of another database {reader: debezium, connector, classpath, properties, user, password, tables, changes}, or to be scanned in cycles {url, query, every}, {files, every} or {class, classpath, every}"),
             key(
                     "destination",
                     Type.DESTINATION,
@@ -140,13 +140,13 @@ enum Grammar {
             key(
                     "url",
                     Type.TEXT,
-                    "the database: jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/; of 'query' any that a JDBC driver knows"),
+                    "the database: jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mariadb://HOST:PORT/ or jdbc:mysql://HOST:PORT/; of 'query' any that a JDBC driver knows; not with 'connector'"),
             key("user", Type.TEXT, "who logs in; for 'tables' needs the right to replicate"),
             key("password", Type.TEXT, "better ${secret:NAME} than the word itself"),
             key(
                     "tables",
                     Type.SOURCE_TABLES,
-                    "the tables that are read by the database's log, as SCHEMA.TABLE; 'publish' names the topic of the latest rows of each, in the same order"),
+                    "the tables that are read by the database's log, as SCHEMA.TABLE (with 'connector' also DATABASE.SCHEMA.TABLE, as that names them); 'publish' names the topic of the latest rows of each, in the same order"),
             key(
                     "salt",
                     Type.TEXT,
@@ -157,9 +157,13 @@ enum Grammar {
                     "who reads the log of 'tables': native is our own reader, debezium a connector of Debezium",
                     "native"),
             key(
+                    "connector",
+                    Type.TEXT,
+                    "of 'reader: debezium', in place of 'url': the class of a source connector of Debezium on 'classpath', for any database that it knows"),
+            key(
                     "properties",
                     Type.MAP_OF_TEXTS,
-                    "of 'reader: debezium': further ones of its connector, by Debezium's names"),
+                    "of 'reader: debezium': further ones of its connector, by Debezium's names; with 'connector' also where its database is"),
             key(
                     "query",
                     Type.TEXT,
@@ -175,7 +179,7 @@ enum Grammar {
             key(
                     "classpath",
                     Type.TEXTS,
-                    "jars and folders of classes, of 'class' or of a driver for 'url'; DIR/* for all jars in one"),
+                    "jars and folders of classes, of 'class', of 'connector' or of a driver for 'url'; DIR/* for all jars in one"),
             key(
                     "every",
                     Type.DURATION,

@@ -128,9 +128,11 @@ public sealed interface HippoSettings {
         /**
          * What a connector of Debezium has to know beyond what all sources have.
          *
+         * @param connector the class of a connector that the pipeline brings; empty for the one that is here for the database of the URL
+         * @param classpath its jars; {@code DIR/*} for all in one
          * @param properties further ones, by Debezium's names
          */
-        public record Debezium(Map<String, String> properties) {
+        public record Debezium(String connector, List<String> classpath, Map<String, String> properties) {
             private static final Pattern RESERVED = Pattern.compile(
                     "name|topic\\..*|connector\\.class|tasks\\.max"
                             + "|database\\.(hostname|port|user|password|dbname|names?|server\\.id|include\\.list)"
@@ -140,19 +142,36 @@ public sealed interface HippoSettings {
                             + "|errors\\.max\\.retries|.*\\.name\\.adjustment\\.mode|heartbeat\\..*|schema\\.history\\..*|signal\\..*|notification\\..*"
                             + "|enable\\.time\\.adjuster|connect\\.keep\\.alive\\.interval\\.ms|converters|post\\.processors|transforms|offset\\..*|topic\\.naming\\.strategy|message\\.key\\.columns|gtid\\..*");
 
+            /** Of a connector that the pipeline brings, Hippo knows neither where its database is nor how it names things there. */
+            private static final Pattern OF_THE_BROUGHT = Pattern.compile(
+                    "database\\.(hostname|port|dbname|names?|server\\.id)|plugin\\.name|slot\\.name|publication\\.(name|autocreate\\.mode)"
+                            + "|snapshot\\.(isolation|locking)\\.mode|connect\\.keep\\.alive\\.interval\\.ms");
+
             public Debezium {
+                classpath = List.copyOf(classpath);
                 properties = Map.copyOf(properties);
             }
 
-            /** Whether a property is set by Hippo, whose promises depend on it. */
+            /** Whether the pipeline brings the connector. */
+            public boolean isBrought() {
+                return !connector.isEmpty();
+            }
+
+            /** Whether a property of a connector that is here is set by Hippo, whose promises depend on it. */
             public static boolean isReserved(String property) {
                 return RESERVED.matcher(property).matches();
+            }
+
+            /** The same for a connector that the pipeline brings. */
+            public static boolean isReservedOfBrought(String property) {
+                return isReserved(property) && !OF_THE_BROUGHT.matcher(property).matches();
             }
 
             /** Without values, which may be secrets. */
             @Override
             public String toString() {
-                return "Debezium[properties=" + properties.keySet() + "]";
+                return "Debezium[connector=" + connector + ", classpath=" + classpath + ", properties="
+                        + properties.keySet() + "]";
             }
         }
 

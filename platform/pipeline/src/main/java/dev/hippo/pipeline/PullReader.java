@@ -34,7 +34,7 @@ final class PullReader {
                     "'tables' are read by the database's log, and '" + given.get(0) + "' is scanned",
                     "make two hippos of it");
         }
-        for (String key : List.of("reader", "properties")) {
+        for (String key : List.of("reader", "connector", "properties")) {
             if (source.has(key)) {
                 findings.error(
                         source.at(key), "'" + key + "' means nothing for '" + given.get(0) + "'", "take it away");

@@ -144,8 +144,16 @@ final class Section {
         return texts;
     }
 
-    /** The node of one entry of a list, or of the key itself: where to point. */
+    /** The node of one entry of a list, or of a key of a mapping, or of the key itself: where to point. */
     Node entryAt(String key, String text) {
+        if (values.get(key) instanceof MappingNode mapping) {
+            for (NodeTuple entry : mapping.getValue()) {
+                if (entry.getKeyNode() instanceof ScalarNode name
+                        && name.getValue().equals(text)) {
+                    return name;
+                }
+            }
+        }
         if (values.get(key) instanceof SequenceNode sequence) {
             for (Node item : sequence.getValue()) {
                 if (item instanceof ScalarNode scalar && scalar.getValue().equals(text)) {

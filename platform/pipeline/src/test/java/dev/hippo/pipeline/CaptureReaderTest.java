@@ -211,7 +211,8 @@ class CaptureReaderTest {
         PipelineCheck.Result result = check(KEYED, debezium, "publish: accounts");
         assertThat(result.findings()).isEmpty();
         HippoSettings.Capture capture = result.spec().hippos().get("db").settings(HippoSettings.Capture.class);
-        assertThat(capture.debezium()).isEqualTo(new HippoSettings.Capture.Debezium(Map.of("max.batch.size", "100")));
+        assertThat(capture.debezium())
+                .isEqualTo(new HippoSettings.Capture.Debezium("", List.of(), Map.of("max.batch.size", "100")));
         capture = check(KEYED, SOURCE, "publish: accounts")
                 .spec()
                 .hippos()
@@ -238,5 +239,90 @@ class CaptureReaderTest {
                 .singleElement()
                 .asString()
                 .contains("'reader' is one of native, debezium, not 'other'");
+    }
+
+    private static final String BROUGHT =
+            "source: {reader: debezium, connector: io.x.SqlServerConnector, classpath: ['lib/*'],"
+                    + " user: u, password: '${secret:bank}', properties: {database.names: bank}, tables: [dbo.accounts]}";
+
+    @Test
+    void aConnectorOfAnyDatabaseMayBeBrought() throws Exception {
+        PipelineCheck.Result result = check(KEYED, BROUGHT, "publish: accounts");
+        assertThat(result.findings()).isEmpty();
+        HippoSettings.Capture capture = result.spec().hippos().get("db").settings(HippoSettings.Capture.class);
+        assertThat(capture.debezium())
+                .isEqualTo(new HippoSettings.Capture.Debezium(
+                        "io.x.SqlServerConnector", List.of("lib/*"), Map.of("database.names", "bank")));
+        assertThat(capture.url()).isEqualTo("SqlServerConnector");
+        assertThat(capture.topics()).containsOnlyKeys("dbo.accounts");
+        assertThat(check(KEYED, BROUGHT.replace("[dbo.", "[bank.dbo."), "publish: accounts")
+                        .findings())
+                .isEmpty();
+    }
+
+    @Test
+    void whatDoesNotFitABroughtConnectorIsToldWhereItStands() throws Exception {
+        finds(
+                BROUGHT.replace("user: u", "url: 'jdbc:sqlserver://h'"),
+                "jdbc:sq",
+                "'url' means nothing beside 'connector'");
+        finds(
+                BROUGHT.replace(" classpath: ['lib/*'],", ""),
+                "io.x.",
+                "the jars of connector 'io.x.SqlServerConnector' are not part of Hippo");
+        finds(BROUGHT.replace("'lib/*'", ""), "[],", "the jars of connector");
+        finds(BROUGHT.replace("io.x.", "9."), "9.Sql", "'9.SqlServerConnector' is no name of a class");
+        finds(BROUGHT.replace("dbo.accounts", "accounts"), "accounts]", "as the connector does in table.include.list");
+        finds(BROUGHT.replace("dbo.accounts", "'dbo.*'"), "dbo.*", "is no table's full name");
+        finds(BROUGHT.replace("reader: debezium, ", ""), "io.x.", "'connector' means nothing for our own reader");
+        finds(
+                SOURCE.replace("tables:", "classpath: lib, tables:"),
+                "lib",
+                "'classpath' means nothing for tables that our own");
+        finds(
+                SOURCE.replace("tables:", "reader: debezium, classpath: lib, tables:"),
+                "lib",
+                "'classpath' means nothing for the connectors that Hippo has");
+        finds(BROUGHT.replace("tables:", "every: 1m, tables:"), "1m", "'every' means nothing");
+        finds(
+                "source: {query: select 1, url: 'jdbc:x:y', connector: a.B}",
+                "a.B",
+                "'connector' means nothing for 'query'");
+    }
+
+    @Test
+    void aPropertyOfABroughtConnectorThatHippoSetsIsToldWhereItStands() throws Exception {
+        String property = "database.names: bank, ";
+        String brought = BROUGHT.replace("database.names: bank", property);
+        finds(brought.replace(property, property + "snapshot.mode: never"), "snapshot.mode", "is set by Hippo");
+        finds(brought.replace(property, property + "database.user: u"), "database.user", "write it as 'user'");
+        finds(
+                brought.replace(property, property + "database.password: u"),
+                "database.password",
+                "write it as 'password'");
+        finds(
+                brought.replace(property, property + "table.include.list: u"),
+                "table.include.list",
+                "is made of 'tables'");
+        finds(
+                SOURCE.replace("tables:", "reader: debezium, properties: {max.batch.size: 7, slot.name: s}, tables:"),
+                "slot.name",
+                "is set by Hippo");
+        assertThat(findings(
+                        KEYED,
+                        brought.replace(property, property + "slot.name: s, snapshot.isolation.mode: snapshot"),
+                        "publish: accounts"))
+                .isEmpty();
+    }
+
+    /** The words are found at the text, which stands in the line of the source; what follows from them may be told too. */
+    private void finds(String source, String at, String words) throws IOException {
+        int column = "    ".length() + source.indexOf(at) + 1;
+        int quoted = source.charAt(source.indexOf(at) - 1) == '\'' ? column - 1 : column;
+        assertThat(findings(KEYED, source, "publish: accounts"))
+                .first()
+                .asString()
+                .startsWith("pipeline.yaml:7:" + quoted + ":")
+                .contains(words);
     }
 }

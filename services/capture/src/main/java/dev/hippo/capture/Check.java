@@ -52,7 +52,7 @@ public final class Check {
         for (HippoSpec hippo : pipeline.hippos().values()) {
             if (hippo.settings() instanceof Capture capture && capture.pull() == null) {
                 TopicContracts fitting = new TopicContracts(pipeline, hippo, contracts);
-                try (ChangeSource source = Sources.toCheck(capture, fitting)) {
+                try (ChangeSource source = Sources.toCheck(pipeline, hippo, fitting)) {
                     for (SourceTable table : source.tables()) {
                         fitting.of(table);
                     }

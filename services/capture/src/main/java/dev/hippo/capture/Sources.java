@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture;
 
+import dev.hippo.capture.classpath.ClassPath;
+import dev.hippo.capture.debezium.BroughtSettings;
+import dev.hippo.capture.debezium.BroughtSource;
 import dev.hippo.capture.debezium.DebeziumSource;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.mariadb.MariaDbSettings;
@@ -41,6 +44,10 @@ public final class Sources {
             return pull(context, capture, pull);
         }
         Debezium debezium = capture.debezium();
+        if (debezium != null && debezium.isBrought()) {
+            return new BroughtSource(
+                    brought(context.pipeline(), context.hippo(), history(context)), contracts, context.clock());
+        }
         if (debezium != null) {
             return capture.url().startsWith(POSTGRES)
                     ? DebeziumSource.postgres(
@@ -57,9 +64,19 @@ public final class Sources {
                 : new MariaDbSource(mariaDb(context, capture), contracts);
     }
 
-    /** A reader that is only asked what a hippo's tables are. */
-    static ChangeSource toCheck(Capture capture, Contracts contracts) {
-        if (capture.debezium() == null) {
+    /**
+     * A reader that is only asked what a hippo's tables are.
+     *
+     * @throws SourceFailure if it cannot be asked that
+     */
+    static ChangeSource toCheck(PipelineSpec pipeline, HippoSpec hippo, Contracts contracts)
+            throws SourceFailure, InterruptedException {
+        Capture capture = hippo.settings(Capture.class);
+        Debezium debezium = capture.debezium();
+        if (debezium != null && debezium.isBrought()) {
+            throw new BroughtSource(brought(pipeline, hippo, Map.of()), contracts, InstantSource.system()).unchecked();
+        }
+        if (debezium == null) {
             return toDescribe(capture.url(), capture.user(), capture.password(), capture.tables());
         }
         return capture.url().startsWith(POSTGRES)
@@ -102,6 +119,13 @@ public final class Sources {
             throw new SourceFailure(
                     SourceFailure.Kind.SETTING,
                     "hippo '" + hippo.name() + "' reads all its rows in each cycle, and compares them itself");
+        }
+        if (capture.debezium() != null && capture.debezium().isBrought()) {
+            throw new SourceFailure(
+                    SourceFailure.Kind.SETTING,
+                    "hippo '" + hippo.name()
+                            + "' reads by a connector that the pipeline brings, and rows cannot be asked for beside it; compare what a"
+                            + " destination keeps with the topic (--copy HIPPO), or count in the database yourself");
         }
         String name = hippo.name() + "/beside";
         return capture.url().startsWith(POSTGRES)
@@ -162,6 +186,21 @@ public final class Sources {
             history.put("schema.history.internal.consumer." + name, value);
         });
         return history;
+    }
+
+    private static BroughtSettings brought(PipelineSpec pipeline, HippoSpec hippo, Map<String, String> history)
+            throws SourceFailure {
+        Capture capture = hippo.settings(Capture.class);
+        Debezium debezium = Objects.requireNonNull(capture.debezium());
+        return new BroughtSettings(
+                "hippo_" + pipeline.name() + "_" + hippo.name(),
+                debezium.connector(),
+                ClassPath.of(pipeline.folder(), debezium.classpath()),
+                capture.user(),
+                capture.password(),
+                capture.tables(),
+                history,
+                debezium.properties());
     }
 
     private static PostgresSettings postgres(HippoContext context, Capture capture) {

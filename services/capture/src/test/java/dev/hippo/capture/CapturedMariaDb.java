@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.hippo.capture.mariadb.MariaDbServer;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A MariaDB whose log tells the names of columns. */
 final class CapturedMariaDb implements CapturedDatabase {
@@ -31,6 +37,29 @@ final class CapturedMariaDb implements CapturedDatabase {
 
     String url() {
         return server.url();
+    }
+
+    /** Takes away all of the log but its newest file, which is empty. */
+    void purgeLog() throws Exception {
+        await().atMost(Duration.ofMinutes(2)).until(() -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("flush binary logs");
+                List<String> files = files(statement);
+                // the server passes over what its tables have not settled yet, and says nothing
+                statement.execute("purge binary logs to '" + files.get(files.size() - 1) + "'");
+                return files(statement).size() == 1;
+            }
+        });
+    }
+
+    private static List<String> files(Statement statement) throws Exception {
+        List<String> files = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery("show binary logs")) {
+            while (rows.next()) {
+                files.add(rows.getString(1));
+            }
+        }
+        return files;
     }
 
     @Override

@@ -4,6 +4,8 @@ package dev.hippo.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hippo.capture.mariadb.MariaDbServer;
+import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.capture.source.SourceFailure.Kind;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -11,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The capture of MariaDB whose log Debezium reads. */
-class DebeziumMariaDbCaptureIT extends LogReaderTests {
+class DebeziumMariaDbCaptureIT extends DebeziumReaderTests {
     private static CapturedMariaDb database;
 
     @BeforeAll
@@ -78,5 +80,20 @@ class DebeziumMariaDbCaptureIT extends LogReaderTests {
         execute("truncate table " + types, "truncate table " + other, "insert into " + other + " (id) values (9)");
         List<String> told = readers.awaitEqual(20);
         assertThat(told).last().asString().contains("\"id\":9");
+    }
+
+    @Test
+    void aPurgedLogIsTold() throws Exception {
+        Running first = new Running();
+        awaitEqual();
+        execute("update " + table + " set balance = 3");
+        awaitEqual();
+        first.service.stop();
+        database.purgeLog();
+        assertThat(failure())
+                .hasMessageContaining("is gone")
+                .hasMessageContaining("snapshot")
+                .extracting(SourceFailure::kind)
+                .isEqualTo(Kind.GONE);
     }
 }

@@ -4,6 +4,8 @@ package dev.hippo.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hippo.capture.source.SourceFailure;
+import dev.hippo.capture.source.SourceFailure.Kind;
 import dev.hippo.kit.HippoFailure;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The capture of PostgreSQL whose log Debezium reads. */
-class DebeziumPostgresCaptureIT extends LogReaderTests {
+class DebeziumPostgresCaptureIT extends DebeziumReaderTests {
     private static CapturedPostgres database;
 
     @BeforeAll
@@ -102,14 +104,26 @@ class DebeziumPostgresCaptureIT extends LogReaderTests {
         awaitEqual();
         debezium.service.stop();
         execute("update " + table + " set balance = 2 where id < 30", "delete from " + table + " where id = 60");
-        withReader(", reader: native");
+        rewrite(reader(), ", reader: native");
         Running own = new Running();
         awaitEqual();
         own.service.stop();
         execute("update " + table + " set balance = 3 where id < 20", "delete from " + table + " where id = 61");
-        withReader(reader());
+        rewrite(", reader: native", reader());
         new Running();
         awaitEqual();
         assertThat(records()).hasSize(100 + 49 + 29 + 1 + 19 + 1);
+    }
+
+    @Test
+    void aLostSlotIsTold() throws Exception {
+        Running first = new Running();
+        awaitEqual();
+        first.service.stop();
+        database.forgetReaders();
+        assertThat(failure())
+                .hasMessageContaining("is not there any more")
+                .extracting(SourceFailure::kind)
+                .isEqualTo(Kind.GONE);
     }
 }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.hippo.broker.EmbeddedBroker;
 import dev.hippo.capture.destination.DestinationService;
+import dev.hippo.capture.log.Reading;
+import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.contracts.Contract;
 import dev.hippo.kit.HippoContext;
@@ -154,10 +156,10 @@ abstract class RunningCapture {
         return PipelineFile.read(file, null, Map.of()).spec();
     }
 
-    /** Reads the pipeline file again with another reader. */
-    void withReader(String reader) throws Exception {
+    /** Reads the pipeline file again with other words in it. */
+    void rewrite(String words, String others) throws Exception {
         Path file = folder.resolve("pipeline.yaml");
-        Files.writeString(file, Files.readString(file).replaceAll(", reader: [a-z]+", reader));
+        Files.writeString(file, Files.readString(file).replace(words, others));
         pipeline = PipelineFile.read(file, null, Map.of()).spec();
     }
 
@@ -198,17 +200,33 @@ abstract class RunningCapture {
         }
 
         Running(String hippo) throws Exception {
-            context = new HippoContext(
-                    pipeline,
-                    pipeline.hippos().get(hippo),
-                    new StateFolder(folder.resolve("state")),
-                    pipeline.contracts(),
-                    kafka,
-                    InstantSource.system());
+            context = context(hippo);
             service = new CaptureService(context);
             running.add(this);
             service.start();
         }
+    }
+
+    private HippoContext context(String hippo) throws Exception {
+        return new HippoContext(
+                pipeline,
+                pipeline.hippos().get(hippo),
+                new StateFolder(folder.resolve("state")),
+                pipeline.contracts(),
+                kafka,
+                InstantSource.system());
+    }
+
+    /** Why the hippo cannot go on with its source. */
+    SourceFailure failure() throws Exception {
+        HippoContext context = context("bank-db");
+        TopicContracts contracts = TopicContracts.of(context);
+        try (Reading reading = Reading.open(context, contracts.filtered(Sources.of(context, contracts)), contracts)) {
+            reading.run();
+        } catch (SourceFailure e) {
+            return e;
+        }
+        throw new AssertionError("it ended without a reason");
     }
 
     /** What compares the table. */

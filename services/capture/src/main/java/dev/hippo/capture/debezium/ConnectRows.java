@@ -27,9 +27,12 @@ final class ConnectRows implements TableRows {
     private final ImageWriter image;
     private final ImageWriter keyImage;
 
-    private ConnectRows(SourceTable table, List<Field> fields, ContractMapping mapping) {
+    private final UnchangedValue unchanged;
+
+    private ConnectRows(SourceTable table, List<Field> fields, ContractMapping mapping, UnchangedValue unchanged) {
         this.table = table;
         this.fields = fields;
+        this.unchanged = unchanged;
         this.image = new ImageWriter(mapping);
         this.keyImage = new ImageWriter(mapping);
         this.key = new boolean[fields.size()];
@@ -57,7 +60,17 @@ final class ConnectRows implements TableRows {
             }
         }
         SourceTable table = new SourceTable(known.schema(), known.name(), columns, known.key());
-        return new ConnectRows(table, fields, contracts.mapping(table));
+        return new ConnectRows(table, fields, contracts.mapping(table), UnchangedValue.NEVER);
+    }
+
+    /**
+     * For rows of a table of which nothing is known but their form.
+     *
+     * @param fields one for each column
+     * @param unchanged how a value is told that is not told because it did not change
+     */
+    static ConnectRows of(SourceTable table, List<Field> fields, ContractMapping mapping, UnchangedValue unchanged) {
+        return new ConnectRows(table, fields, mapping, unchanged);
     }
 
     @Override
@@ -96,6 +109,7 @@ final class ConnectRows implements TableRows {
             Field field = fields.get(i);
             Object value = row.getWithoutDefault(field.name());
             if (value != null && image.wants(i)) {
+                unchanged.check(table, field.name(), value);
                 put(i, field, value);
             }
         }
@@ -105,6 +119,15 @@ final class ConnectRows implements TableRows {
     private void put(int at, Field field, Object value) throws SourceFailure {
         Column column = table.columns().get(at);
         try {
+            if (column.list()) {
+                for (Object one : (List<?>) value) {
+                    if (one == null) {
+                        throw new ClassCastException("a list has a NULL");
+                    }
+                    ConnectValues.put(image, at, column, field.schema().valueSchema(), one);
+                }
+                return;
+            }
             ConnectValues.put(image, at, column, field.schema(), value);
             if (key[at]) {
                 ConnectValues.put(keyImage, at, column, field.schema(), value);

@@ -4,7 +4,11 @@ package dev.hippo.capture.debezium;
 import dev.hippo.capture.source.ColumnType;
 import dev.hippo.capture.source.SourceTable.Column;
 import java.util.Map;
+import org.apache.kafka.connect.data.Date;
+import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Time;
+import org.apache.kafka.connect.data.Timestamp;
 import org.jspecify.annotations.Nullable;
 
 /** What the values of a connector are in a contract. */
@@ -24,13 +28,44 @@ final class ConnectTypes {
             Map.entry("io.debezium.data.Uuid", ColumnType.UUID),
             Map.entry("io.debezium.data.Enum", ColumnType.ENUM),
             Map.entry("io.debezium.data.EnumSet", ColumnType.SET),
-            Map.entry("io.debezium.data.Bits", ColumnType.UINT64));
+            Map.entry("io.debezium.data.Bits", ColumnType.UINT64),
+            Map.entry(Decimal.LOGICAL_NAME, ColumnType.DECIMAL),
+            Map.entry(Date.LOGICAL_NAME, ColumnType.DATE),
+            Map.entry(Time.LOGICAL_NAME, ColumnType.TIME),
+            Map.entry(Timestamp.LOGICAL_NAME, ColumnType.LOCAL_DATE_TIME));
+
+    /** By which a connector that is asked to tells the type in the database's own words. */
+    private static final String DECLARED = "__debezium.source.column.type";
+
+    /** More bits are no number. */
+    private static final int MOST_BITS = 64;
 
     private ConnectTypes() {}
 
     /** Null if no contract can tell it. */
     static @Nullable Column column(String name, Schema schema) {
+        return column(name, schema, false);
+    }
+
+    /** The same, lists of such values too. */
+    static @Nullable Column columnOrList(String name, Schema schema) {
+        return schema.type() == Schema.Type.ARRAY
+                ? column(name, schema.valueSchema(), true)
+                : column(name, schema, false);
+    }
+
+    /** What a column is, for people. */
+    static String declared(Schema schema) {
+        String declared =
+                schema.parameters() == null ? null : schema.parameters().get(DECLARED);
+        return declared == null ? schema.type() + (schema.name() == null ? "" : " " + schema.name()) : declared;
+    }
+
+    private static @Nullable Column column(String name, Schema schema, boolean list) {
         ColumnType type = schema.name() == null ? null : NAMED.get(schema.name());
+        if (type == ColumnType.UINT64 && bits(schema) > MOST_BITS) {
+            type = ColumnType.BYTES;
+        }
         if (type == null) {
             type = switch (schema.type()) {
                 case BOOLEAN -> ColumnType.BOOL;
@@ -43,6 +78,11 @@ final class ConnectTypes {
                 case ARRAY, MAP, STRUCT -> null;
             };
         }
-        return type == null ? null : new Column(name, type, false, schema.isOptional(), "");
+        return type == null ? null : new Column(name, type, list, schema.isOptional(), "");
+    }
+
+    private static int bits(Schema schema) {
+        String length = schema.parameters() == null ? null : schema.parameters().get("length");
+        return length == null ? 0 : Integer.parseInt(length);
     }
 }

@@ -14,6 +14,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,7 @@ final class ConnectValues {
     private static final long NANOS_A_SECOND = 1_000_000_000;
     private static final int NANOS_A_MICRO = 1_000;
     private static final int NANOS_A_MILLI = 1_000_000;
+    private static final long MILLIS_A_DAY = 86_400_000;
     private static final int MICRO_DIGITS = 6;
     private static final int YEAR_NONE = 1900;
 
@@ -37,7 +39,8 @@ final class ConnectValues {
      *
      * @throws DateTimeException if the contract wants a moment and it is none
      */
-    static void put(ImageWriter to, int at, Column column, Schema schema, Object value) {
+    static void put(ImageWriter to, int at, Column column, Schema schema, Object told) {
+        Object value = number(schema, told);
         switch (column.type()) {
             case BOOL -> to.putBool(at, whole(value) != 0);
             case INT32, INT64, UINT32, UINT64 -> {
@@ -64,6 +67,17 @@ final class ConnectValues {
                 }
             }
         }
+    }
+
+    /** Of a moment in Connect's own form the number that Debezium would tell. */
+    private static Object number(Schema schema, Object told) {
+        if (!(told instanceof Date moment)) {
+            return told;
+        }
+        long millis = moment.toInstant().toEpochMilli();
+        return org.apache.kafka.connect.data.Date.LOGICAL_NAME.equals(schema.name())
+                ? Math.floorDiv(millis, MILLIS_A_DAY)
+                : millis;
     }
 
     private static void putText(ImageWriter to, int at, String text) {

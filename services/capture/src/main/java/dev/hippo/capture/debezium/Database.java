@@ -67,10 +67,19 @@ interface Database extends AutoCloseable {
         return id;
     }
 
-    /** Tells the rows of a table that have such a form. */
-    TableRows rows(Struct source, Schema row) throws SourceFailure;
+    /**
+     * Tells the rows of a table that have such a form.
+     *
+     * @param source which table
+     * @param key the form of its key; null if it has none
+     */
+    TableRows rows(Struct source, @Nullable Schema key, Schema row) throws SourceFailure;
 
-    /** A table's name as the connector tells it: its schema, then the table. */
+    /** What else may be done when the connector cannot go on. */
+    default String advice() {
+        return "The native reader may read what it cannot";
+    }
+
     /** The patterns that match these tables alone. */
     static String includeList(List<SourceTable> tables) {
         // the list is parted by commas before its patterns are read

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * A database whose log a connector of Debezium reads. Tables, rows and positions are those of our own reader for that database, so that of the two either may go on where the other has stopped.
  */
 public final class DebeziumSource implements ChangeSource {
-    private static final String PREFIX = "hippo";
+    static final String PREFIX = "hippo";
 
     /** What all connectors have to do, and nobody may change: no row is left out, no value is told as less than it is, nothing is read again or passed over by itself. */
     static final Map<String, String> ALWAYS = Map.ofEntries(
@@ -54,7 +54,7 @@ public final class DebeziumSource implements ChangeSource {
             Map.entry("schema.name.adjustment.mode", "none"),
             Map.entry("field.name.adjustment.mode", "none"));
 
-    private static final Map<String, String> STANDARD = Map.of(
+    static final Map<String, String> STANDARD = Map.of(
             "max.batch.size", "8192",
             "max.queue.size", "65536",
             "max.queue.size.in.bytes", Integer.toString(64 << 20),
@@ -154,23 +154,11 @@ public final class DebeziumSource implements ChangeSource {
         }
         Position nowhere = new Position(0, new byte[0]);
         SnapshotReader reader = new SnapshotReader(database, to, clock, nowhere);
-        Map<String, String> first = Map.of(
-                "snapshot.mode", "initial",
-                "notification.enabled.channels", "sink",
-                "notification.sink.topic.name", SnapshotReader.NOTICES);
-        try (RunningConnector connector = start(tables, first, null)) {
-            while (!closed && !reader.ended()) {
-                for (SourceRecord record : connector.poll()) {
-                    reader.read(record);
-                }
-            }
+        try (RunningConnector connector = start(tables, SnapshotReader.properties(), null)) {
+            return reader.run(connector, tables, () -> closed);
         } catch (RuntimeException e) {
             throw Failures.of(database, null, e);
         }
-        if (closed) {
-            throw new InterruptedException("the source was closed");
-        }
-        return reader.end(tables);
     }
 
     @Override
@@ -220,7 +208,7 @@ public final class DebeziumSource implements ChangeSource {
 
     private RunningConnector start(
             List<SourceTable> tables, Map<String, String> beginning, @Nullable Map<String, Object> offset)
-            throws SourceFailure {
+            throws SourceFailure, InterruptedException {
         Map<String, String> all = new LinkedHashMap<>(STANDARD);
         all.putAll(properties);
         all.putAll(ALWAYS);
@@ -235,13 +223,8 @@ public final class DebeziumSource implements ChangeSource {
     public void stored(Position upTo) {
         RunningConnector connector = running;
         Map<String, ?> of = partition;
-        Map<String, Object> forget = database.forget(upTo);
-        if (connector != null && of != null && !forget.isEmpty()) {
-            try {
-                connector.stored(of, forget);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        if (connector != null && of != null) {
+            connector.forget(of, database.forget(upTo));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.HostAddress;
 
@@ -159,7 +160,7 @@ final class MariaDbDatabase implements Database {
     }
 
     @Override
-    public TableRows rows(Struct source, Schema row) throws SourceFailure {
+    public TableRows rows(Struct source, @Nullable Schema key, Schema row) throws SourceFailure {
         String schema = String.valueOf(Database.text(source, "db"));
         String name = String.valueOf(Database.text(source, "table"));
         SourceTable known = own.tables().stream()

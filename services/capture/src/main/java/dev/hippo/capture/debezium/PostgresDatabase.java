@@ -122,7 +122,7 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
-    public TableRows rows(Struct source, Schema row) throws SourceFailure {
+    public TableRows rows(Struct source, @Nullable Schema key, Schema row) throws SourceFailure {
         List<String> names = row.fields().stream().map(Field::name).toList();
         return new Rows(rows.version(source.getString("schema"), source.getString("table"), names));
     }

@@ -5,19 +5,14 @@ import dev.hippo.capture.source.ChangeListener;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceFailure.Kind;
-import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
-import org.jspecify.annotations.Nullable;
 
 /** Makes whole transactions of a connector's records. Not thread-safe. */
 final class RecordReader {
-    private static final int MICROS_A_SECOND = 1_000_000;
-    private static final long NANOS_A_MICRO = 1_000;
-
     private final Database database;
     private final ChangeListener listener;
     private final IdentityHashMap<Schema, TableRows> tables = new IdentityHashMap<>();
@@ -56,16 +51,12 @@ final class RecordReader {
             if (!open) {
                 advance(record.sourceOffset(), false);
             }
-        } else if (isChange(value)) {
-            change(value, record);
+        } else {
+            Envelope change = Envelope.of(value);
+            if (change != null) {
+                change(change, record);
+            }
         }
-    }
-
-    /** Words that an application has written into the log are none. */
-    private static boolean isChange(Struct value) {
-        return value.schema().field("op") != null
-                && value.schema().field("source") != null
-                && !"m".equals(value.getString("op"));
     }
 
     private void mark(Struct value, Map<String, ?> offset) throws SourceFailure, InterruptedException {
@@ -109,9 +100,8 @@ final class RecordReader {
         listener.commit(behind);
     }
 
-    private void change(Struct value, SourceRecord record) throws SourceFailure, InterruptedException {
-        Struct source = value.getStruct("source");
-        boolean alone = !open || (value.getString("op").equals("t") && database.truncatesAlone());
+    private void change(Envelope change, SourceRecord record) throws SourceFailure, InterruptedException {
+        boolean alone = !open || (change.op().equals("t") && database.truncatesAlone());
         if (alone
                 && !begun
                 && database.position(record.sourceOffset(), true, told).compareTo(from) <= 0) {
@@ -119,25 +109,16 @@ final class RecordReader {
             open = false;
             return;
         }
-        TableRows rows = rows(value, source);
+        TableRows rows = rows(change, record);
         if (!begun) {
             if (!open) {
-                transaction = alone(value, source);
+                String id = change.transaction();
+                transaction = id == null ? "" : database.transaction(id);
             }
             begun = true;
-            listener.begin(transaction, committedAt(source));
+            listener.begin(transaction, change.committedAt());
         }
-        Struct before = struct(value, "before");
-        Struct after = struct(value, "after");
-        String op = value.getString("op");
-        switch (op) {
-            case "c", "r" -> rows.insert(present(after, op), listener);
-            case "u" -> rows.update(before, present(after, op), listener);
-            case "d" -> rows.delete(present(before, op), listener);
-            case "t" -> rows.truncate(listener);
-            default ->
-                throw new SourceFailure(Kind.SETTING, "the connector tells an operation '" + op + "', which is none");
-        }
+        change.tell(rows, listener);
         if (alone) {
             // a statement that is no part of a transaction, whose end is not told
             open = false;
@@ -145,44 +126,13 @@ final class RecordReader {
         }
     }
 
-    private TableRows rows(Struct value, Struct source) throws SourceFailure {
-        TableRows known = tables.get(value.schema());
+    private TableRows rows(Envelope change, SourceRecord record) throws SourceFailure {
+        TableRows known = tables.get(change.value().schema());
         if (known == null) {
-            known = database.rows(source, value.schema().field("after").schema());
-            tables.put(value.schema(), known);
+            known = database.rows(change.source(), record.keySchema(), change.row());
+            tables.put(change.value().schema(), known);
         }
         return known;
-    }
-
-    private static @Nullable Struct struct(Struct value, String field) {
-        return value.schema().field(field) == null ? null : value.getStruct(field);
-    }
-
-    private static Struct present(@Nullable Struct row, String op) throws SourceFailure {
-        if (row == null) {
-            throw new SourceFailure(
-                    Kind.SETTING, "the connector tells a change '" + op + "' without its row; give the table a key");
-        }
-        return row;
-    }
-
-    private String alone(Struct value, Struct source) {
-        Struct block = struct(value, "transaction");
-        String id = block == null ? null : block.getString("id");
-        if (id == null) {
-            id = Database.text(source, "gtid");
-        }
-        return id == null ? "" : database.transaction(id);
-    }
-
-    static Instant committedAt(Struct source) {
-        if (source.schema().field("ts_us") != null && source.getInt64("ts_us") != null) {
-            long micros = source.getInt64("ts_us");
-            return Instant.ofEpochSecond(
-                    Math.floorDiv(micros, MICROS_A_SECOND), Math.floorMod(micros, MICROS_A_SECOND) * NANOS_A_MICRO);
-        }
-        Long millis = source.getInt64("ts_ms");
-        return millis == null ? Instant.EPOCH : Instant.ofEpochMilli(millis);
     }
 
     /** The last place of which the listener was told. */

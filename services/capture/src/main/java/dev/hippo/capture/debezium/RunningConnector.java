@@ -7,7 +7,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.ConnectorContext;
 import org.apache.kafka.connect.source.SourceConnector;
@@ -20,19 +23,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connector's only task, run as Kafka Connect would, without Connect: where it begins is told, and nothing of it is stored here. One thread polls; {@link #stored} and {@link #close} may be called by any.
+ * A connector's only task, run as Kafka Connect would, without Connect: where it begins is told, and nothing of it is stored here. One thread polls; {@link #forget} and {@link #close} may be called by any.
  */
 final class RunningConnector implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningConnector.class);
 
+    /** So long a connector may take to let go of its database. */
+    private static final long STOP_MILLIS = 30_000;
+
     private final SourceConnector connector;
     private final SourceTask task;
+    private final ClassLoader classes;
     private final ReentrantLock stopping = new ReentrantLock();
     private boolean stopped;
 
-    private RunningConnector(SourceConnector connector, SourceTask task) {
+    private RunningConnector(SourceConnector connector, SourceTask task, ClassLoader classes) {
         this.connector = connector;
         this.task = task;
+        this.classes = classes;
+    }
+
+    /** Something of the connector's own, which finds its classes by the thread that calls. */
+    private interface Call<T> {
+        T call() throws SourceFailure, InterruptedException;
+    }
+
+    private static <T> T with(String name, ClassLoader classes, Call<T> call)
+            throws SourceFailure, InterruptedException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(classes);
+        try {
+            return call.call();
+        } catch (LinkageError e) {
+            throw Failures.missing(name, e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /**
@@ -42,9 +69,13 @@ final class RunningConnector implements AutoCloseable {
      */
     static RunningConnector start(
             String name, ClassLoader classes, Map<String, String> properties, @Nullable Map<String, Object> offset)
+            throws SourceFailure, InterruptedException {
+        return with(name, classes, () -> started(name, classes, properties, offset));
+    }
+
+    private static RunningConnector started(
+            String name, ClassLoader classes, Map<String, String> properties, @Nullable Map<String, Object> offset)
             throws SourceFailure {
-        ClassLoader before = Thread.currentThread().getContextClassLoader();
-        Thread.currentThread().setContextClassLoader(classes);
         try {
             SourceConnector connector = connector(name, classes);
             connector.initialize(new NoWorker());
@@ -57,22 +88,37 @@ final class RunningConnector implements AutoCloseable {
             SourceTask task =
                     (SourceTask) connector.taskClass().getDeclaredConstructor().newInstance();
             task.initialize(new Beginning(configurations.get(0), offset));
-            RunningConnector running = new RunningConnector(connector, task);
+            RunningConnector running = new RunningConnector(connector, task, classes);
             try {
                 task.start(configurations.get(0));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 running.close();
                 throw e;
-            } catch (LinkageError e) {
-                running.close();
-                throw new SourceFailure(Kind.SETTING, "connector " + name + " does not find all its classes: " + e, e);
             }
             return running;
         } catch (ReflectiveOperationException e) {
             throw new SourceFailure(Kind.SETTING, "connector " + name + " has no task that can be made: " + e, e);
-        } finally {
-            Thread.currentThread().setContextClassLoader(before);
         }
+    }
+
+    /** Looks that there is such a connector. */
+    static void load(String name, ClassLoader classes) throws SourceFailure, InterruptedException {
+        with(name, classes, () -> connector(name, classes));
+    }
+
+    /** What the connector says of properties before it runs, by their names; it asks its database whether it can be reached. */
+    static Map<String, List<String>> problems(String name, ClassLoader classes, Map<String, String> properties)
+            throws SourceFailure, InterruptedException {
+        return with(name, classes, () -> {
+            Map<String, List<String>> problems = new TreeMap<>();
+            for (ConfigValue value :
+                    connector(name, classes).validate(properties).configValues()) {
+                if (!value.errorMessages().isEmpty()) {
+                    problems.put(value.name(), value.errorMessages());
+                }
+            }
+            return problems;
+        });
     }
 
     private static SourceConnector connector(String name, ClassLoader classes) throws SourceFailure {
@@ -83,66 +129,97 @@ final class RunningConnector implements AutoCloseable {
                 return source;
             }
             throw new SourceFailure(Kind.SETTING, name + " is no source connector of Kafka Connect");
-        } catch (ReflectiveOperationException | LinkageError e) {
+        } catch (ReflectiveOperationException e) {
             throw new SourceFailure(
                     Kind.SETTING,
-                    "there is no connector " + name + " (" + e + "); name its jars: classpath: [lib/CONNECTOR/*]",
+                    "there is no connector " + name + " (" + e
+                            + "); look at its name, and name its jars: classpath: [lib/CONNECTOR/*]",
                     e);
         }
     }
 
     /** What has come since; empty if nothing has for a while. */
-    List<SourceRecord> poll() throws InterruptedException {
-        List<SourceRecord> records = task.poll();
-        return records == null ? List.of() : records;
+    List<SourceRecord> poll() throws SourceFailure, InterruptedException {
+        return with(connector.getClass().getName(), classes, () -> {
+            List<SourceRecord> records = task.poll();
+            return records == null ? List.of() : records;
+        });
     }
 
-    /** Lets the connector tell its database how far all is stored. */
-    void stored(Map<String, ?> partition, Map<String, ?> offset) throws InterruptedException {
-        task.commitRecord(new SourceRecord(partition, offset, "", null, null), null);
-        task.commit();
+    /** Lets the connector tell its database how far all is stored; empty words say nothing. */
+    void forget(Map<String, ?> partition, Map<String, Object> offset) {
+        if (offset.isEmpty()) {
+            return;
+        }
+        try {
+            with(connector.getClass().getName(), classes, () -> {
+                task.commitRecord(new SourceRecord(partition, offset, "", null, null), null);
+                task.commit();
+                return true;
+            });
+        } catch (SourceFailure e) {
+            // the database keeps more than it has to
+            log.warn("The connector cannot be told how far all is stored: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    /** Waits until the connector has let go of its database. */
+    /** Waits until the connector has let go of its database, but not for ever. */
     @Override
     public void close() {
         stopping.lock();
         try {
             if (!stopped) {
                 stopped = true;
-                stopUndisturbed();
+                stopUndisturbed(this::stop, STOP_MILLIS);
             }
         } finally {
             stopping.unlock();
         }
     }
 
-    /** On a thread that nobody interrupts: a connector that is interrupted while it stops keeps its connections. */
-    private void stopUndisturbed() {
-        Thread stopper = new Thread(
-                () -> {
-                    try {
-                        task.stop();
-                    } catch (RuntimeException e) {
-                        log.debug("The connector did not stop in order: {}", e.getMessage());
-                    } finally {
-                        connector.stop();
-                    }
-                },
-                "connector-stop");
+    private void stop() {
+        Thread.currentThread().setContextClassLoader(classes);
+        try {
+            task.stop();
+        } catch (RuntimeException e) {
+            log.debug("The connector did not stop in order: {}", e.getMessage());
+        } finally {
+            connector.stop();
+        }
+    }
+
+    /**
+     * Runs what stops a connector on a thread that nobody interrupts: a connector that is interrupted while it stops keeps its connections.
+     *
+     * @return whether it came to its end; else the thread goes on by itself, as long as the process lives
+     */
+    static boolean stopUndisturbed(Runnable stop, long millis) {
+        Thread stopper = new Thread(stop, "connector-stop");
         stopper.setDaemon(true);
         stopper.start();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         boolean interrupted = false;
-        while (stopper.isAlive()) {
+        long left = millis;
+        while (stopper.isAlive() && left > 0) {
             try {
-                stopper.join();
+                stopper.join(left);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        boolean stopped = !stopper.isAlive();
+        if (!stopped) {
+            log.warn(
+                    "The connector has not let go of its database within {} s and is left alone; until it has, the database may refuse the next one",
+                    TimeUnit.MILLISECONDS.toSeconds(millis));
+        }
+        return stopped;
     }
 
     /** Nobody is there to be asked for another distribution of tasks. */

@@ -13,14 +13,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the rows that a connector reads first, which are all of one place. Used once. Not thread-safe. */
 final class SnapshotReader implements ChangeListener {
-    static final String NOTICES = "hippo.notices";
+    private static final String NOTICES = "hippo.notices";
 
     private final Database database;
     private final SnapshotListener listener;
@@ -37,17 +39,54 @@ final class SnapshotReader implements ChangeListener {
         this.nowhere = nowhere;
     }
 
-    void read(SourceRecord record) throws SourceFailure, InterruptedException {
+    /** By which a connector tells of its first rows. */
+    static Map<String, String> properties() {
+        return Map.of(
+                "snapshot.mode", "initial",
+                "notification.enabled.channels", "sink",
+                "notification.sink.topic.name", NOTICES);
+    }
+
+    /**
+     * Reads until all was told.
+     *
+     * @param closed whether it is not wanted any more
+     * @return the place of the rows
+     */
+    Position run(RunningConnector connector, List<SourceTable> tables, BooleanSupplier closed)
+            throws SourceFailure, InterruptedException {
+        while (!ended && !closed.getAsBoolean()) {
+            for (SourceRecord record : connector.poll()) {
+                read(record);
+            }
+        }
+        if (!ended) {
+            throw new InterruptedException("the source was closed");
+        }
+        return end(tables);
+    }
+
+    private void read(SourceRecord record) throws SourceFailure, InterruptedException {
         if (ended || !(record.value() instanceof Struct value)) {
             return;
         }
         if (record.topic().equals(NOTICES)) {
             notice(value, record);
-        } else if (value.schema().field("op") != null && "r".equals(value.getString("op"))) {
-            Struct source = value.getStruct("source");
+            return;
+        }
+        Envelope change = Envelope.of(value);
+        if (change == null) {
+            return;
+        }
+        if (change.op().equals("r")) {
             begin(record);
-            Struct row = value.getStruct("after");
-            database.rows(source, row.schema()).insert(row, this);
+            change.tell(database.rows(change.source(), record.keySchema(), change.row()), this);
+        } else if (at == null) {
+            throw new SourceFailure(
+                    Kind.SETTING, "the connector tells changes, and neither first rows nor that there are none");
+        } else {
+            // behind the rows; told again by the stream
+            ended = true;
         }
     }
 
@@ -65,21 +104,16 @@ final class SnapshotReader implements ChangeListener {
     }
 
     private void begin(SourceRecord record) throws SourceFailure, InterruptedException {
-        Position place = database.position(record.sourceOffset(), false, nowhere);
         if (at == null) {
+            Position place = database.position(record.sourceOffset(), false, nowhere);
             at = place;
             // by our clock: the connector's own word for it depends on the time zone of this process
             listener.begin(place, clock.instant());
         }
     }
 
-    /** Whether all was told. */
-    boolean ended() {
-        return ended;
-    }
-
     /** Tells of the tables that have no rows, and of the end. */
-    Position end(List<SourceTable> tables) throws InterruptedException {
+    private Position end(List<SourceTable> tables) throws InterruptedException {
         for (SourceTable table : tables) {
             if (begun.add(table.fullName())) {
                 listener.table(table);

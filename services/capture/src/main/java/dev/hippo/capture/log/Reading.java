@@ -51,7 +51,9 @@ public final class Reading implements AutoCloseable {
         try {
             List<SourceTable> tables = source.tables();
             for (SourceTable table : tables) {
-                contracts.of(table);
+                if (table.isDescribed()) {
+                    contracts.of(table);
+                }
             }
             return new Reading(context, source, tables, log, log.takeOver());
         } catch (SourceFailure | KafkaUnavailable | HippoFailure | InterruptedException | RuntimeException e) {

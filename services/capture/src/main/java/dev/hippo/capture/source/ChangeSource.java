@@ -7,7 +7,7 @@ import java.util.Optional;
 /** A database whose log is read. One thread reads; {@link #stored} and {@link #close} may be called by any. */
 public interface ChangeSource extends AutoCloseable {
     /**
-     * The tables that are asked for, as they are now.
+     * The tables that are asked for, as they are now; a source that knows tables only by their rows tells names alone.
      *
      * @throws SourceFailure if one is not there or has a type that no contract can tell, with what to do
      */
