@@ -131,7 +131,7 @@ class ArchitectureTest {
         "kafka-raft-, broker",
         "delta-kernel-, lake query",
         "hadoop-, lake query",
-        "duckdb_jdbc-, query",
+        "duckdb_jdbc-, query capture",
         "arrow-, query",
         "armeria-, frontier",
         "spark-, ''",

@@ -171,7 +171,7 @@ enum Grammar {
             key(
                     "files",
                     Type.TEXTS,
-                    "instead of a database files that are read again and again: .csv with the names in the first line, .jsonl or .json; * for any part of a name"),
+                    "instead of a database files that are read again and again: .csv with the names in the first line, .jsonl or .json, .parquet; * for any part of a name"),
             key(
                     "class",
                     Type.TEXT,

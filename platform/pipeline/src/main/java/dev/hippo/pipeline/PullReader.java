@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** Reads what only a source has that is scanned in cycles: a query, files or a class. */
 final class PullReader {
     private static final List<String> SCANNED = List.of("query", "files", "class");
-    private static final Pattern FILE = Pattern.compile(".*\\.(csv|jsonl|ndjson|json)");
+    private static final Pattern FILE = Pattern.compile(".*\\.(csv|jsonl|ndjson|json|parquet)");
     private static final Pattern CLASS = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$.]*");
 
     private final Findings findings;
@@ -91,7 +91,7 @@ final class PullReader {
                 findings.error(
                         source.entryAt("files", file),
                         "'" + file + "' does not say in what form its rows are",
-                        "end it with .csv, .jsonl, .ndjson or .json");
+                        "end it with .csv, .jsonl, .ndjson, .json or .parquet");
             }
         }
         if (source.has("files") && files.isEmpty()) {

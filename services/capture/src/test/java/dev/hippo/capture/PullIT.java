@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -321,19 +322,26 @@ class PullIT {
         Files.createDirectories(folder.resolve("data"));
         Files.writeString(folder.resolve("data/1.csv"), "id,name,price,seen,tags\n1,Tea,1.50,2026-11-21T10:00:00Z,\n");
         Files.writeString(folder.resolve("data/2.jsonl"), "{\"id\": 2, \"tags\": [\"a\"]}\n");
-        pipeline("leaves", "{files: [data/*.csv, data/*.jsonl], every: 100ms}");
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement()) {
+            statement.execute(
+                    "copy (select 3 as id, 'Mate' as name, 2.50 as price, timestamptz '2026-11-21 10:00:00Z' as seen,"
+                            + " ['b'] as tags) to '" + folder.resolve("data/3.parquet") + "' (format parquet)");
+        }
+        pipeline("leaves", "{files: [data/*.csv, data/*.jsonl, data/*.parquet], every: 100ms}");
         HippoContext hippo = run();
-        await().atMost(LONG).until(() -> told().size() == 2);
+        await().atMost(LONG).until(() -> told().size() == 3);
         assertThat(told().values())
                 .containsExactly(
                         "{\"id\":\"1\",\"name\":\"Tea\",\"price\":\"1.50\",\"seen\":\"2026-11-21T10:00:00Z\"}",
-                        "{\"id\":\"2\",\"tags\":[\"a\"]}");
+                        "{\"id\":\"2\",\"tags\":[\"a\"]}",
+                        "{\"id\":\"3\",\"name\":\"Mate\",\"price\":\"2.50\",\"seen\":\"2026-11-21T10:00:00Z\",\"tags\":[\"b\"]}");
         Files.delete(folder.resolve("data/1.csv"));
         await().atMost(LONG).until(() -> hippo.healthJson().contains("no file 'data/*.csv' is in"));
-        assertThat(told()).hasSize(2);
+        assertThat(told()).hasSize(3);
         Files.writeString(folder.resolve("1.csv"), "id,name,price,seen,tags\n");
         Files.move(folder.resolve("1.csv"), folder.resolve("data/1.csv"));
-        await().atMost(LONG).until(() -> told().keySet().equals(Set.of("2")));
+        await().atMost(LONG).until(() -> told().keySet().equals(Set.of("2", "3")));
     }
 
     @Test

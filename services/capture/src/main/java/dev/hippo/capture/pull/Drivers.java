@@ -26,8 +26,8 @@ final class Drivers {
             throw new SourceFailure(
                     Kind.SETTING,
                     "there is no driver for jdbc:" + (words.length > 1 ? words[1] : "")
-                            + ":; name its jar in the source: classpath: [lib/DRIVER.jar] (PostgreSQL's and MariaDB's"
-                            + " are there)",
+                            + ":; name its jar in the source: classpath: [lib/DRIVER.jar] (PostgreSQL's, MariaDB's"
+                            + " and DuckDB's are there)",
                     e);
         }
     }

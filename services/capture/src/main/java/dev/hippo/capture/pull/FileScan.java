@@ -39,7 +39,7 @@ final class FileScan implements Scan {
         @Nullable
         Object @Nullable [] next() throws IOException, SourceFailure;
 
-        /** The line at which the last row began, from 1. */
+        /** The line at which the last row began, or its number where there are no lines, from 1. */
         long line();
 
         @Override
@@ -99,6 +99,9 @@ final class FileScan implements Scan {
     }
 
     private Rows open(Path file) throws IOException, SourceFailure {
+        if (file.toString().endsWith(".parquet")) {
+            return new ParquetRows(file, fields, name(file));
+        }
         BufferedReader text = new BufferedReader(new InputStreamReader(
                 Files.newInputStream(file),
                 StandardCharsets.UTF_8

@@ -120,9 +120,6 @@ final class JdbcScan implements Scan {
             properties.setProperty("tinyInt1isBit", "false");
             properties.setProperty("tcpKeepAlive", "true");
             start = OF_MARIADB;
-        } else if (settings.driverUrl().startsWith("jdbc:duckdb:")) {
-            // else it holds the whole result
-            properties.setProperty("jdbc_stream_results", "true");
         }
         try {
             Connection opened =

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -19,9 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Properties;
 import java.util.stream.IntStream;
-import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,9 +120,19 @@ class JdbcScanIT {
     }
 
     @Test
+    void anErrorBehindRowsOfDuckDbIsNotTheirEnd() throws Exception {
+        String query = "select case when i = 2000000 then error('spoiled') else i end as c0 from range(3000000) t(i)";
+        try (JdbcScan scan = scan("jdbc:duckdb:", "", "", query, fields(1))) {
+            assertThatThrownBy(() -> scan.read((place, values) -> {}))
+                    .isInstanceOf(SourceFailure.class)
+                    .hasMessageContaining("spoiled");
+        }
+    }
+
+    @Test
     void parquetFilesAreReadByDuckDb() throws Exception {
         Path file = folder.resolve("rows.parquet");
-        try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement()) {
             statement.execute("copy (select 7::bigint c0, 'Tea' c1, 1.50::decimal(10,2) c2,"
                     + " timestamptz '2026-11-21 10:00:00.123456+02' c3, timestamp '2026-03-29 02:30:00.5' c4,"
