@@ -11,11 +11,11 @@ import dev.hippo.pipeline.Finding.Severity;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Whether the topics of a db-etl can take, or tell, what it brings. */
 final class CaptureCheck {
@@ -87,8 +87,6 @@ final class CaptureCheck {
     }
 
     private void mapped(RowMapping mapping, Descriptor contract, List<String> key, String path) {
-        List<String> fields =
-                contract.getFields().stream().map(FieldDescriptor::getName).toList();
         mapping.where().forEach((field, text) -> {
             try {
                 FieldCondition.of(contract, field, text);
@@ -96,30 +94,31 @@ final class CaptureCheck {
                 error(path + "/where", String.valueOf(e.getMessage()), "");
             }
         });
-        Set<String> taken = new HashSet<>();
-        mapping.rename().forEach((column, field) -> {
-            if (!fields.contains(field)) {
-                error(
-                        path + "/rename",
-                        "contract '" + contract.getFullName() + "' has no field '" + field + "'",
-                        Suggestion.hint(field, fields));
-            } else if (key.contains(field)) {
-                error(
-                        path + "/rename",
-                        "field '" + field + "' is part of the key, whose columns keep their names",
-                        "name the field '" + column + "'");
-            } else if (!taken.add(field)) {
-                error(path + "/rename", "two columns become field '" + field + "'", "");
+        List<String> taken = new ArrayList<>();
+        new TreeMap<>(mapping.rename()).forEach((column, field) -> {
+            if (path(contract, field, path + "/rename").isEmpty()) {
+                return;
             }
+            if (key.contains(field) || key.contains(column)) {
+                error(
+                        path + "/rename",
+                        "field '" + (key.contains(field) ? field : column)
+                                + "' is part of the key, whose columns keep their names",
+                        key.contains(field) ? "name the field '" + column + "'" : "take '" + column + "' away");
+            } else if (taken.contains(field)) {
+                error(path + "/rename", "two columns become field '" + field + "'", "");
+            } else if (taken.stream()
+                    .anyMatch(other -> FieldPath.holds(other, field) || FieldPath.holds(field, other))) {
+                error(path + "/rename", "a column becomes field '" + field + "', and another a part of it", "");
+            }
+            taken.add(field);
         });
         for (String field : mapping.mask().keySet()) {
-            FieldDescriptor found = contract.findFieldByName(field);
-            if (found == null) {
-                error(
-                        path + "/mask",
-                        "contract '" + contract.getFullName() + "' has no field '" + field + "'",
-                        Suggestion.hint(field, fields));
-            } else if (found.getType() != FieldDescriptor.Type.STRING) {
+            Optional<FieldPath> found = path(contract, field, path + "/mask");
+            if (found.isEmpty()) {
+                continue;
+            }
+            if (found.get().last().getType() != FieldDescriptor.Type.STRING) {
                 error(
                         path + "/mask",
                         "field '" + field + "' is no text",
@@ -135,6 +134,15 @@ final class CaptureCheck {
                         "field '" + field + "' is masked, and 'where' asks for what it was",
                         "ask for another field in 'where'");
             }
+        }
+    }
+
+    private Optional<FieldPath> path(Descriptor contract, String field, String place) {
+        try {
+            return Optional.of(FieldPath.of(contract, field));
+        } catch (IllegalArgumentException e) {
+            error(place, String.valueOf(e.getMessage()), "");
+            return Optional.empty();
         }
     }
 

@@ -9,7 +9,6 @@ import com.google.protobuf.Message;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -141,25 +140,12 @@ public final class FieldCondition {
     }
 
     private static List<FieldDescriptor> path(Descriptor contract, String field) {
-        List<FieldDescriptor> path = new ArrayList<>();
-        Descriptor in = contract;
-        for (String name : field.split("\\.", -1)) {
-            FieldDescriptor found = in == null ? null : in.findFieldByName(name);
-            if (found == null) {
-                List<String> names = in == null
-                        ? List.of()
-                        : in.getFields().stream().map(FieldDescriptor::getName).toList();
-                throw new IllegalArgumentException("contract " + contract.getFullName() + " has no field '" + field
-                        + "'; " + Suggestion.hint(name, names));
-            }
-            if (found.isRepeated() || found.getJavaType() == JavaType.BYTE_STRING) {
-                throw new IllegalArgumentException("field '" + field + "' is "
-                        + (found.isRepeated() ? "a list" : "bytes") + "; name a single value");
-            }
-            path.add(found);
-            in = found.getJavaType() == JavaType.MESSAGE ? found.getMessageType() : null;
+        FieldPath path = FieldPath.of(contract, field);
+        if (path.last().isRepeated() || path.last().getJavaType() == JavaType.BYTE_STRING) {
+            throw new IllegalArgumentException("field '" + field + "' is "
+                    + (path.last().isRepeated() ? "a list" : "bytes") + "; name a single value");
         }
-        return path;
+        return path.fields();
     }
 
     private static FieldDescriptor last(List<FieldDescriptor> path) {

@@ -202,7 +202,7 @@ enum Grammar {
             key(
                     "rename",
                     Type.MAP_OF_TEXTS,
-                    "the field that takes a column, where their names differ: {COLUMN: FIELD}"),
+                    "the field that takes a column, where their names differ: {COLUMN: FIELD}, or {COLUMN: MESSAGE.FIELD} of a message in the contract"),
             key("mask", Type.MAP_OF_TEXTS, "how much of a text is told: {FIELD: hash, hide, first 3 or last 4}")),
     DESTINATION(
             "destination",

@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * @param contract of a table that is told in the topic of all changes alone, and needs no key; empty for that of its topic of latest rows
  * @param where what fields must be, as {@link FieldCondition} reads it; a row that is otherwise is told of as if it were not there
- * @param rename the field that takes a column, by the column's name, where the two differ
- * @param mask how much of a text is told, by the field's name
+ * @param rename the field that takes a column, by the column's name, where the two differ; as {@link FieldPath} reads it
+ * @param mask how much of a text is told, by the field, read in the same way
  * @param salt the secret that is hashed with each text
  */
 public record RowMapping(

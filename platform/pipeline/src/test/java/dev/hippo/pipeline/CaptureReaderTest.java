@@ -29,6 +29,9 @@ class CaptureReaderTest {
                 package bank.v1;
                 import "hippo/change/v1/change.proto";
                 message Account { int64 id = 1; string owner = 2; }
+                message Customer { string owner = 2; Address address = 3; repeated Address former = 4; }
+                message Address { string street = 1; Place place = 2; }
+                message Place { string city = 1; }
                 message AccountChange {
                   hippo.change.v1.Op op = 1;
                   string table = 2;
@@ -183,6 +186,46 @@ class CaptureReaderTest {
                 .asString()
                 .contains("nothing is hashed");
         assertThat(mapped("{were: {id: 1}}", "")).singleElement().asString().contains("unknown key 'were'", "'where'");
+    }
+
+    private List<String> nested(String mapping) throws IOException {
+        return mapped("{}, public.customers: " + mapping.replaceFirst("\\{", "{contract: bank.v1.Customer, "), "");
+    }
+
+    @Test
+    void aColumnMayBeToldInAMessage() throws Exception {
+        assertThat(nested("{where: {address.street: E*}, rename: {s: address.street, c: address.place.city},"
+                        + " mask: {address.place.city: first 2}}"))
+                .isEmpty();
+        assertThat(nested("{rename: {s: address.stret}}"))
+                .singleElement()
+                .asString()
+                .contains("has no field 'address.stret'", "'street'")
+                .containsPattern(":\\d+:\\d+");
+        assertThat(nested("{rename: {s: owner.name}}"))
+                .singleElement()
+                .asString()
+                .contains("no field 'owner.name'");
+        assertThat(nested("{rename: {s: former.street}}"))
+                .singleElement()
+                .asString()
+                .contains("is in a list");
+        assertThat(nested("{rename: {s: address.place, t: address.place.city}}"))
+                .singleElement()
+                .asString()
+                .contains("becomes field 'address.place.city', and another a part of it");
+        assertThat(mapped("{rename: {id: owner}}", ""))
+                .singleElement()
+                .asString()
+                .contains("'id' is part of the key");
+        assertThat(nested("{mask: {address.place: hide}}"))
+                .singleElement()
+                .asString()
+                .contains("is no text");
+        assertThat(nested("{rename: {s: address.street}, mask: {address.strt: hide}}"))
+                .singleElement()
+                .asString()
+                .contains("no field 'address.strt'");
     }
 
     @Test

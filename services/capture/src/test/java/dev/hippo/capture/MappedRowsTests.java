@@ -117,6 +117,57 @@ abstract class MappedRowsTests extends CopyTests {
                         "DELETE -; {}; -");
     }
 
+    @Test
+    void columnsAreToldInMessages() throws Exception {
+        String places = schema() + ".places_" + name;
+        execute("create table " + places + " (street " + longText() + ", id bigint primary key, zip " + longText()
+                + ", city " + longText() + ")");
+        tellBefore(table);
+        say(
+                table
+                        + ": {where: {person.name: 'owner 9*'}, rename: {owner: person.name, balance: person.account.sum}}, "
+                        + places + ": {contract: bank.v1.Place, mask: {address.town.zip: first 1},"
+                        + " rename: {street: address.street, city: address.town.city, zip: address.town.zip}}",
+                "message Account { int64 id = 1; Person person = 2; }\n"
+                        + "message Person { Sum account = 7; string name = 3; }\n"
+                        + "message Sum { optional string sum = 1; }\n"
+                        + "message Place { int64 id = 1; Address address = 2; }\n"
+                        + "message Address { Town town = 1; optional string street = 2; }\n"
+                        + "message Town { optional string zip = 1; optional string city = 2; }",
+                "publish: accounts-" + name);
+        new Running();
+        Map<String, String> rows = new TreeMap<>();
+        for (int id : new int[] {9, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99}) {
+            rows.put(
+                    Integer.toString(id),
+                    "{\"id\":\"" + id + "\",\"person\":{\"account\":{\"sum\":\"100.50\"},\"name\":\"owner " + id
+                            + "\"}}");
+        }
+        awaitTold(rows);
+        execute(
+                "update " + table + " set balance = null where id = 9",
+                "update " + table + " set owner = 'owner 1' where id = 91");
+        rows.put("9", "{\"id\":\"9\",\"person\":{\"name\":\"owner 9\"}}");
+        rows.remove("91");
+        awaitTold(rows);
+        int before = changes().size();
+        execute(
+                "insert into " + places + " values (null, 1, null, null), ('Elm', 2, null, null)",
+                "insert into " + places + " values (null, 3, '1234', 'Ulm')");
+        await().atMost(LONG).until(() -> changes().size() == before + 3);
+        Contract contract = pipeline.contracts().contract("bank.v1.Place").orElseThrow();
+        List<String> told = new ArrayList<>();
+        for (ChangeEvent change : changes().subList(before, before + 3)) {
+            told.add(json(contract, true, change.getKey()) + json(contract, true, change.getAfter()));
+        }
+        assertThat(told)
+                .containsExactly(
+                        "{\"id\":\"1\"}{\"id\":\"1\"}",
+                        "{\"id\":\"2\"}{\"id\":\"2\",\"address\":{\"street\":\"Elm\"}}",
+                        "{\"id\":\"3\"}{\"id\":\"3\",\"address\":{\"town\":{\"zip\":\"1***\",\"city\":\"Ulm\"}}}");
+        assertThat(verify().run(table, 10).path("differences")).isEmpty();
+    }
+
     /** What was told of the table without a key: what, the key, the row before and after. */
     private List<String> odd() throws Exception {
         Contract contract = pipeline.contracts().contract("bank.v1.Odd").orElseThrow();

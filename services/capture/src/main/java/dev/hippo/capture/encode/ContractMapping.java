@@ -7,12 +7,14 @@ import com.google.protobuf.Timestamp;
 import dev.hippo.capture.source.ColumnType;
 import dev.hippo.capture.source.SourceTable;
 import dev.hippo.capture.source.SourceTable.Column;
+import dev.hippo.pipeline.FieldPath;
 import dev.hippo.pipeline.RowMapping;
 import dev.hippo.pipeline.TextMask;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,30 +22,25 @@ import org.jspecify.annotations.Nullable;
 public final class ContractMapping {
     private final SourceTable table;
     private final RowMapping said;
-    private final @Nullable FieldDescriptor[] fields;
+    private final @Nullable FieldPath[] paths;
     private final List<String> problems = new ArrayList<>();
 
     private ContractMapping(SourceTable table, Descriptor contract, RowMapping said) {
         this.table = table;
         this.said = said;
-        this.fields = new FieldDescriptor[table.columns().size()];
-        for (int i = 0; i < fields.length; i++) {
+        this.paths = new FieldPath[table.columns().size()];
+        for (int i = 0; i < paths.length; i++) {
             Column column = table.columns().get(i);
-            FieldDescriptor field = field(column.name(), contract);
-            if (field != null && !fits(column, field)) {
+            FieldPath path = path(column.name(), contract);
+            if (path != null && !fits(column, path.last())) {
                 problems.add("column '" + column.name() + "' of " + table.fullName() + " is " + column.declared()
-                        + " and field '" + field.getName() + "' of " + contract.getFullName() + " is "
-                        + declared(field) + "; make it " + (column.list() ? "repeated " : "")
+                        + " and field '" + path.name() + "' of " + contract.getFullName() + " is "
+                        + declared(path.last()) + "; make it " + (column.list() ? "repeated " : "")
                         + column.type().contractType());
             }
-            fields[i] = field;
+            paths[i] = path;
         }
-        for (FieldDescriptor field : contract.getFields()) {
-            if (Arrays.stream(fields).noneMatch(field::equals)) {
-                problems.add("field '" + field.getName() + "' of " + contract.getFullName() + " is no column of "
-                        + table.fullName() + "; take it away, or name the column that it is");
-            }
-        }
+        checkColumns(contract, contract, "");
         for (String column : said.rename().keySet()) {
             if (table.columns().stream().noneMatch(each -> each.name().equals(column))) {
                 problems.add("'rename' names a column '" + column + "', which " + table.fullName() + " does not have");
@@ -51,13 +48,38 @@ public final class ContractMapping {
         }
     }
 
-    private @Nullable FieldDescriptor field(String column, Descriptor contract) {
+    /** Each field is a column, or a message of which each field is one. */
+    private void checkColumns(Descriptor message, Descriptor contract, String before) {
+        for (FieldDescriptor field : message.getFields()) {
+            String name = before + field.getName();
+            List<String> told = Arrays.stream(paths)
+                    .filter(Objects::nonNull)
+                    .map(FieldPath::name)
+                    .toList();
+            if (told.stream().anyMatch(each -> each.startsWith(name + "."))) {
+                checkColumns(field.getMessageType(), contract, name + ".");
+            } else if (!told.contains(name)) {
+                problems.add("field '" + name + "' of " + contract.getFullName() + " is no column of "
+                        + table.fullName() + "; take it away, or name the column that it is");
+            }
+        }
+    }
+
+    private @Nullable FieldPath path(String column, Descriptor contract) {
         String renamed = said.rename().get(column);
         if (renamed != null) {
-            return contract.findFieldByName(renamed);
+            try {
+                return FieldPath.of(contract, renamed);
+            } catch (IllegalArgumentException e) {
+                problems.add("'rename' of column '" + column + "': " + e.getMessage());
+                return null;
+            }
         }
-        // another column may have taken the name
-        return said.rename().containsValue(column) ? null : contract.findFieldByName(column);
+        // another column may have taken the name, or others what is in the field
+        boolean taken = said.rename().values().stream()
+                .anyMatch(field -> field.equals(column) || field.startsWith(column + "."));
+        FieldDescriptor field = taken ? null : contract.findFieldByName(column);
+        return field == null ? null : new FieldPath(List.of(field));
     }
 
     /** Columns that the contract does not have are left out of its messages. */
@@ -81,20 +103,26 @@ public final class ContractMapping {
 
     /** The field of a column; null if the contract leaves it out. */
     @Nullable
-    FieldDescriptor field(int column) {
-        return fields[column];
+    FieldPath path(int column) {
+        return paths[column];
     }
 
-    /** The name under which a column is told; empty if the contract leaves it out. */
+    /** Whether any column is told in a message of the row's message. */
+    boolean nests() {
+        return Arrays.stream(paths)
+                .anyMatch(path -> path != null && path.fields().size() > 1);
+    }
+
+    /** The name under which a column is told, with dots where it is in a message; empty if the contract leaves it out. */
     public Optional<String> told(int column) {
-        return Optional.ofNullable(fields[column]).map(FieldDescriptor::getName);
+        return Optional.ofNullable(paths[column]).map(FieldPath::name);
     }
 
     /** What makes of a column's text what is told of it; null if it is told as it is. */
     @Nullable
     TextMasker masker(int column) {
-        FieldDescriptor field = fields[column];
-        TextMask mask = field == null ? null : said.mask().get(field.getName());
+        FieldPath path = paths[column];
+        TextMask mask = path == null ? null : said.mask().get(path.name());
         return mask == null ? null : new TextMasker(mask, said.salt());
     }
 

@@ -3,6 +3,7 @@ package dev.hippo.capture.encode;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
+import dev.hippo.pipeline.FieldPath;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,13 @@ public final class ImageWriter {
 
     private static final int LONGEST_VARINT = 10;
 
-    /** By column; 0 where the contract has no field. */
+    /** By column; 0 where the contract has no field. Where columns are told in messages of the message, such that {@link #nesting} knows. */
     private final int[] tags;
 
     private final boolean[] single;
     private final boolean[] moment;
     private final @Nullable TextMasker[] maskers;
+    private final @Nullable Nesting nesting;
     private byte[] bytes = new byte[256];
     private int length;
 
@@ -37,15 +39,21 @@ public final class ImageWriter {
         single = new boolean[columns];
         moment = new boolean[columns];
         maskers = new TextMasker[columns];
+        nesting = mapping.nests() ? new Nesting(mapping) : null;
         for (int i = 0; i < columns; i++) {
-            FieldDescriptor field = mapping.field(i);
-            if (field != null) {
-                tags[i] = (field.getNumber() << 3) | wireType(field);
+            FieldPath path = mapping.path(i);
+            if (path != null) {
+                FieldDescriptor field = path.last();
+                tags[i] = nesting == null ? tag(field) : Nesting.tag(i, wireType(field));
                 single[i] = field.getType() == FieldDescriptor.Type.FLOAT;
                 moment[i] = field.getType() == FieldDescriptor.Type.MESSAGE;
                 maskers[i] = mapping.masker(i);
             }
         }
+    }
+
+    static int tag(FieldDescriptor field) {
+        return (field.getNumber() << 3) | wireType(field);
     }
 
     private static int wireType(FieldDescriptor field) {
@@ -74,7 +82,7 @@ public final class ImageWriter {
 
     /** The message. */
     public byte[] end() {
-        return Arrays.copyOf(bytes, length);
+        return nesting == null ? Arrays.copyOf(bytes, length) : nesting.nested(bytes, length);
     }
 
     public void putLong(int column, long value) {
