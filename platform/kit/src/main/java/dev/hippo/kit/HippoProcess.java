@@ -165,7 +165,8 @@ public final class HippoProcess {
             throw e;
         }
         int port = http == null ? service.httpPort().orElseThrow() : http.port();
-        try (Heartbeat heartbeat = new Heartbeat(context, port, startedAt)) {
+        try (Heartbeat heartbeat = new Heartbeat(context, port, startedAt);
+                GraphiteSender graphite = GraphiteSender.of(context)) {
             context.vitals(heartbeat::vitals);
             context.registerMetrics();
             if (http != null) {

@@ -11,8 +11,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +41,16 @@ class HippoProcessIT {
 
     @Test
     void aHippoTellsItsHealthAndMetricsWhileKafkaIsDown() throws Exception {
+        try (ServerSocket graphite = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Files.writeString(
+                    folder.resolve("pipeline.yaml"),
+                    "metrics: {graphite: '127.0.0.1:" + graphite.getLocalPort() + "', every: 200ms, prefix: test}\n",
+                    StandardOpenOption.APPEND);
+            tellsItsHealthAndMetrics(graphite);
+        }
+    }
+
+    private void tellsItsHealthAndMetrics(ServerSocket graphite) throws Exception {
         Process process = processes.start("work", "gate");
         JsonNode run = processes.whenReady(process);
         assertThat(run.get("name").asText()).isEqualTo("gate");
@@ -70,6 +83,10 @@ class HippoProcessIT {
                 "hippo_events_rejected_total",
                 "hippo_lag_events 7.0")) {
             assertThat(metrics).contains("\n" + name);
+        }
+        try (Socket sent = graphite.accept()) {
+            assertThat(new String(sent.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("test.well.gate.hippo_events_in_total ", "test.well.gate.hippo_lag_events 7.0 ");
         }
         await().atMost(TestProcesses.PATIENCE).until(() -> processes.log().contains("Kafka does not take heartbeats"));
         assertThat(health(port).get("state").asText()).isEqualTo("running");

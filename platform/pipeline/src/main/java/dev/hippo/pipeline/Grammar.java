@@ -20,6 +20,7 @@ enum Grammar {
             key("tables", Type.MAP_OF_TABLES, "the tables, by name"),
             key("hippos", Type.MAP_OF_HIPPOS, "the services, by name"),
             key("supervision", Type.SUPERVISION, "when the Doctor acts: {lost, hung, noProgress}"),
+            key("metrics", Type.METRICS, "where each hippo's metrics are sent to: {graphite, every, prefix}"),
             key("profiles", Type.PROFILES, "parts that '--profile NAME' merges over the rest")),
     KAFKA(
             "kafka",
@@ -43,6 +44,11 @@ enum Grammar {
                     Type.DURATION,
                     "how long a hippo may have work before it and get nowhere before people are alerted; 0s for ever",
                     "60s")),
+    METRICS(
+            "metrics",
+            required("graphite", Type.TEXT, "a Graphite server that takes the plain text protocol: HOST:PORT"),
+            key("every", Type.DURATION, "how often", "10s"),
+            key("prefix", Type.TEXT, "how the path of each metric begins; dots are levels", "hippo")),
     TOPIC(
             "a topic",
             required("contract", Type.TEXT, "the full name of the protobuf message"),
@@ -370,6 +376,7 @@ enum Grammar {
         PARTITIONS,
         PROFILES,
         SUPERVISION,
+        METRICS,
         MAP_OF_TEXTS,
         MAP_OF_TOPICS,
         MAP_OF_TABLES,

@@ -19,6 +19,7 @@ import java.util.Optional;
  *
  * @param name the pipeline's name
  * @param folder the folder that holds {@code pipeline.yaml}, {@code contracts/} and the steps' files; absolute
+ * @param graphite where the metrics of each hippo are sent to, if anywhere
  */
 public record PipelineSpec(
         String name,
@@ -27,9 +28,10 @@ public record PipelineSpec(
         Map<String, TopicSpec> topics,
         Map<String, TableSpec> tables,
         Map<String, HippoSpec> hippos,
-        SupervisionSpec supervision) {
+        SupervisionSpec supervision,
+        Optional<GraphiteSpec> graphite) {
 
-    /** A pipeline that is supervised as by default. */
+    /** A pipeline that is supervised as by default, and whose metrics are sent nowhere. */
     public PipelineSpec(
             String name,
             Path folder,
@@ -37,7 +39,7 @@ public record PipelineSpec(
             Map<String, TopicSpec> topics,
             Map<String, TableSpec> tables,
             Map<String, HippoSpec> hippos) {
-        this(name, folder, kafka, topics, tables, hippos, SupervisionSpec.DEFAULT);
+        this(name, folder, kafka, topics, tables, hippos, SupervisionSpec.DEFAULT, Optional.empty());
     }
 
     public PipelineSpec {

@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -16,6 +19,10 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Turns the nodes of a pipeline file into a {@link PipelineSpec}. Used once. */
 final class SpecReader {
+    private static final Pattern GRAPHITE = Pattern.compile("([^:\\s/]+):(\\d{1,5})");
+    private static final int LAST_PORT = 65_535;
+    private static final Pattern PREFIX = Pattern.compile("[\\w-]+(\\.[\\w-]+)*");
+
     /** Names that stand for the broker and the Doctor among the processes. */
     private static final List<String> OWN_PROCESSES = List.of("kafka", "doctor");
 
@@ -50,7 +57,8 @@ final class SpecReader {
                 hippos.put(key, hippo);
             }
         });
-        return new PipelineSpec(name, folder, kafka(pipeline), topics, tables, hippos, supervision(pipeline));
+        return new PipelineSpec(
+                name, folder, kafka(pipeline), topics, tables, hippos, supervision(pipeline), metrics(pipeline));
     }
 
     private SupervisionSpec supervision(Section pipeline) {
@@ -62,6 +70,31 @@ final class SpecReader {
                 supervision.positiveDuration("lost"),
                 supervision.positiveDuration("hung"),
                 supervision.duration("noProgress"));
+    }
+
+    private Optional<GraphiteSpec> metrics(Section pipeline) {
+        if (!pipeline.has("metrics")) {
+            return Optional.empty();
+        }
+        Section metrics = section(Grammar.METRICS, pipeline.at("metrics"));
+        String address = metrics.required("graphite");
+        Matcher server = GRAPHITE.matcher(address);
+        if (!server.matches() || Integer.parseInt(server.group(2)) > LAST_PORT) {
+            if (!address.isEmpty()) {
+                findings.error(
+                        metrics.at("graphite"), "'" + address + "' is no HOST:PORT", "write graphite.example:2003");
+            }
+            return Optional.empty();
+        }
+        String prefix = CaptureReader.orEmpty(metrics.text("prefix"));
+        if (!PREFIX.matcher(prefix).matches()) {
+            findings.error(
+                    metrics.at("prefix"),
+                    "'" + prefix + "' is no path of Graphite",
+                    "write letters, digits, _ and -, with a dot between levels");
+        }
+        return Optional.of(new GraphiteSpec(
+                server.group(1), Integer.parseInt(server.group(2)), metrics.positiveDuration("every"), prefix));
     }
 
     /** How late the events of a table may come: what the topic says that its writer reads, if the table is cut by that topic's time. */

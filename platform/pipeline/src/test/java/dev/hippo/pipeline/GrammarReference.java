@@ -47,6 +47,7 @@ final class GrammarReference {
             case PARTITIONS -> "columns and fields, or a list of fields";
             case RULES -> "a [rule](#a-rule), or a list of rules";
             case SUPERVISION -> "[supervision](#supervision)";
+            case METRICS -> "[metrics](#metrics)";
             case CONCURRENCY -> "whole number, or [concurrency](#concurrency)";
             case RUN -> "command, or [run](#run)";
             case SPARK -> "[run.spark](#runspark)";

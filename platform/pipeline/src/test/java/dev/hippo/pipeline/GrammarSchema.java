@@ -105,6 +105,7 @@ final class GrammarSchema {
             case LIMITS -> anyOf(reference(Grammar.FRONTIER_LIMITS), reference(Grammar.QUERY_LIMITS));
             case COMMIT -> reference(Grammar.COMMIT);
             case SUPERVISION -> reference(Grammar.SUPERVISION);
+            case METRICS -> reference(Grammar.METRICS);
             case RULES -> anyOf(reference(Grammar.RULE), object("type", "array", "items", reference(Grammar.RULE)));
             case CONCURRENCY -> anyOf(value(Grammar.Type.COUNT), reference(Grammar.CONCURRENCY));
             case RUN -> anyOf(value(Grammar.Type.TEXT), reference(Grammar.RUN));

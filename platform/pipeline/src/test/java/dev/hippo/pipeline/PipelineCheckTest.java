@@ -57,6 +57,21 @@ class PipelineCheckTest {
     }
 
     @Test
+    void metricsAreSentToAServerWithAPort() throws IOException {
+        assertThat(findings("pipeline: p\nmetrics: {graphite: 'graphite.example:2003', prefix: prod.hippo}\n"))
+                .isEmpty();
+        assertThat(findings("pipeline: p\nmetrics: {graphite: graphite.example}\n"))
+                .containsExactly(
+                        "pipeline.yaml:2:21: error: 'graphite.example' is no HOST:PORT; write graphite.example:2003");
+        assertThat(findings("pipeline: p\nmetrics: {graphite: 'h:99999', every: 0s}\n"))
+                .hasSize(1);
+        assertThat(findings("pipeline: p\nmetrics: {graphite: 'h:2003', prefix: a..b}\n"))
+                .singleElement()
+                .asString()
+                .startsWith("pipeline.yaml:2:39: error: 'a..b' is no path of Graphite");
+    }
+
+    @Test
     void aHippoCannotHaveTheNameOfTheBrokerOrTheDoctor() throws IOException {
         assertThat(findings("""
                         pipeline: p

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hippo.pipeline.GraphiteSpec;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a server of Graphite's plain text protocol is sent. */
+class GraphiteSenderTest {
+    private static final int PATIENCE = 60_000;
+
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    private static ServerSocket server(int port) throws IOException {
+        ServerSocket server = new ServerSocket();
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+        server.setSoTimeout(PATIENCE);
+        return server;
+    }
+
+    private static List<String> lines(ServerSocket server) throws IOException {
+        try (Socket socket = server.accept();
+                BufferedReader text =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+            socket.setSoTimeout(PATIENCE);
+            return text.lines().toList();
+        }
+    }
+
+    private GraphiteSender sender(int port) {
+        return GraphiteSender.of(
+                new GraphiteSpec("127.0.0.1", port, Duration.ofMillis(200), "prod.hippo"),
+                meters,
+                "shop",
+                "gate.1",
+                () -> Instant.ofEpochSecond(1_800_000_000));
+    }
+
+    @Test
+    void everyMeterIsALineForEachOfItsValues() throws Exception {
+        meters.counter("hippo.door.events", "topic", "orders.v1", "outcome", "accepted")
+                .increment(3);
+        meters.gauge("hippo.lag.events", 7);
+        meters.gauge("hippo.odd", Double.NaN);
+        Timer latency = Timer.builder("hippo.query.latency")
+                .publishPercentiles(0.5, 0.99)
+                .register(meters);
+        latency.record(250, TimeUnit.MILLISECONDS);
+        latency.record(750, TimeUnit.MILLISECONDS);
+        try (ServerSocket server = server(0);
+                GraphiteSender sender = sender(server.getLocalPort())) {
+            assertThat(sender).isNotNull();
+            List<String> lines = lines(server);
+            String path = "prod.hippo.shop.gate_1.";
+            assertThat(lines)
+                    .contains(
+                            path + "hippo_door_events_total.outcome.accepted.topic.orders_v1 3.0 1800000000",
+                            path + "hippo_lag_events 7.0 1800000000",
+                            path + "hippo_query_latency_seconds.count 2.0 1800000000",
+                            path + "hippo_query_latency_seconds.sum 1.0 1800000000",
+                            path + "hippo_query_latency_seconds.max 0.75 1800000000")
+                    .anyMatch(line -> line.matches("\\S+hippo_query_latency_seconds\\.p50 0\\.2\\d+ 1800000000"))
+                    .anyMatch(line -> line.matches("\\S+hippo_query_latency_seconds\\.p99 0\\.7\\d+ 1800000000"))
+                    .noneMatch(line -> line.contains("NaN") || line.contains("hippo_odd"));
+            meters.counter("hippo.door.events", "topic", "orders.v1", "outcome", "accepted")
+                    .increment();
+            assertThat(lines(server))
+                    .contains(path + "hippo_door_events_total.outcome.accepted.topic.orders_v1 4.0 1800000000");
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayOrDoesNotReadIsSentWhatIsTrueWhenItReadsAgain() throws Exception {
+        for (int i = 0; i < 20_000; i++) {
+            meters.counter("hippo.many", "number", Integer.toString(i)).increment();
+        }
+        int port;
+        try (ServerSocket first = server(0)) {
+            port = first.getLocalPort();
+        }
+        try (GraphiteSender sender = sender(port)) {
+            assertThat(sender).isNotNull();
+            try (ServerSocket deaf = server(port);
+                    Socket never = deaf.accept();
+                    Socket norNow = deaf.accept()) {
+                assertThat(List.of(never, norNow)).allMatch(Socket::isConnected);
+            }
+            try (ServerSocket back = server(port)) {
+                assertThat(lines(back)).hasSizeGreaterThanOrEqualTo(20_000);
+            }
+        }
+    }
+}
