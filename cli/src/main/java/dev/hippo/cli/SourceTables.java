@@ -68,8 +68,8 @@ final class SourceTables {
     }
 
     private static TextTable destinations(JsonNode destinations) {
-        TextTable table =
-                new TextTable(List.of("DESTINATION", "DATABASE", "STATE", "TOPICS", "TABLES", "LAG", "CHANGES/S"));
+        TextTable table = new TextTable(
+                List.of("DESTINATION", "DATABASE", "STATE", "TOPICS", "TABLES", "LAG", "P99", "CHANGES/S"));
         destinations.forEach(destination -> {
             List<String> tables = new ArrayList<>();
             // those of a topic of all changes are named by the source's
@@ -87,6 +87,7 @@ final class SourceTables {
                             ? String.format(
                                     Locale.ROOT, "%,d", destination.path("lag").asLong())
                             : "-",
+                    seconds(destination.path("lagSeconds")),
                     rate(destination.path("rate"))));
         });
         return table;

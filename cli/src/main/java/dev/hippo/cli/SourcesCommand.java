@@ -130,7 +130,7 @@ final class SourcesCommand implements Callable<Integer> {
         node.set("rate", health.path("rateOut"));
         node.set("out", health.path("out"));
         JsonNode details = health.path("details");
-        for (String number : List.of("behindBytes", "behindSeconds", "retainedBytes")) {
+        for (String number : List.of("behindBytes", "behindSeconds", "retainedBytes", "lagSeconds")) {
             if (details.path(number).asDouble(-1) >= 0) {
                 node.set(number, details.path(number));
             }

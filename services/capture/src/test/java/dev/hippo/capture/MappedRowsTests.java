@@ -140,8 +140,8 @@ abstract class MappedRowsTests extends CopyTests {
         for (int id : new int[] {9, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99}) {
             rows.put(
                     Integer.toString(id),
-                    "{\"id\":\"" + id + "\",\"person\":{\"account\":{\"sum\":\"100.50\"},\"name\":\"owner " + id
-                            + "\"}}");
+                    "{\"id\":\"" + id + "\",\"person\":{\"name\":\"owner " + id
+                            + "\",\"account\":{\"sum\":\"100.50\"}}}");
         }
         awaitTold(rows);
         execute(

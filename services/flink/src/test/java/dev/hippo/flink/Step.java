@@ -62,6 +62,15 @@ final class Step implements AutoCloseable {
               string product = 3;
               double price = 4;
             }
+            message LargeLine {
+              string order_id = 1;
+              int32 place = 2;
+              Content content = 3;
+            }
+            message Content {
+              string product = 1;
+              int64 amount = 2;
+            }
             message Total {
               string product = 1;
               int64 amount = 2;

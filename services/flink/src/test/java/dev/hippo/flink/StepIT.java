@@ -135,12 +135,13 @@ class StepIT {
               list: {contract: shop.v1.Price, key: product, changelog: true, partitions: 1}
               sold: {contract: shop.v1.PricedLine, key: [place, order_id], changelog: true, partitions: 2}
               counted: {contract: shop.v1.Total, key: product, changelog: true}
+              large: {contract: shop.v1.LargeLine, key: [order_id, place], changelog: true}
             hippos:
               step:
                 kind: stream-etl
                 engine: {flink: {checkpoint: 500ms}}
                 subscribe: [lines, list]
-                publish: [sold, counted]
+                publish: [sold, counted, large]
                 sql: step.sql
             """;
 
@@ -152,6 +153,10 @@ class StepIT {
 
             INSERT INTO counted
             SELECT product, SUM(amount) AS amount, COUNT(*) AS orders FROM lines GROUP BY product;
+
+            -- the same topic under another contract: some of its rows, columns in a message
+            INSERT INTO large
+            SELECT order_id, place, ROW(product, amount) AS content FROM lines WHERE amount >= 5;
             """;
 
     private static void line(Step step, String order, int place, String product, int amount) throws Exception {
@@ -167,6 +172,7 @@ class StepIT {
         try (Step step = new Step(folder, "lines", LINES, LINES_SQL);
                 CommittedRecords priced = step.reader("sold");
                 CommittedRecords totals = step.reader("counted");
+                CommittedRecords large = step.reader("large");
                 CommittedRecords rejected = step.reader("lines.rejected")) {
             step.send("list", "tea", price("tea", 2, "12:00:00"));
             step.send("list", "cup", price("cup", 7, "12:00:00"));
@@ -192,6 +198,14 @@ class StepIT {
                                     "cup",
                                     "{\"product\":\"cup\",\"amount\":\"1\",\"orders\":\"1\"}")));
 
+            await("the large lines")
+                    .untilAsserted(
+                            () -> assertThat(large.latest())
+                                    .isEqualTo(
+                                            Map.of(
+                                                    "[\"o1\",\"1\"]",
+                                                    "{\"orderId\":\"o1\",\"place\":1,\"content\":{\"product\":\"tea\",\"amount\":\"5\"}}")));
+
             step.delete("lines", "[\"o1\",\"1\"]");
             step.delete("lines", "[\"o1\", \"2\"]");
             line(step, "o1", 2, "tea", 10);
@@ -206,6 +220,13 @@ class StepIT {
             await("the totals of what is left")
                     .untilAsserted(() -> assertThat(totals.latest())
                             .isEqualTo(Map.of("tea", "{\"product\":\"tea\",\"amount\":\"12\",\"orders\":\"2\"}")));
+            await("the large lines of what is left")
+                    .untilAsserted(
+                            () -> assertThat(large.latest())
+                                    .isEqualTo(
+                                            Map.of(
+                                                    "[\"o1\",\"2\"]",
+                                                    "{\"orderId\":\"o1\",\"place\":2,\"content\":{\"product\":\"tea\",\"amount\":\"10\"}}")));
             await("a key with a blank").until(() -> rejected.poll(), records -> !records.isEmpty());
             assertThat(header(rejected.poll().get(0), "hippo_rejected_because"))
                     .contains("is not that of order_id, place");

@@ -7,7 +7,6 @@ import dev.hippo.kit.HippoFailure;
 import dev.hippo.kit.HippoService;
 import dev.hippo.pipeline.HippoSettings.Destination;
 import dev.hippo.wire.KafkaUnavailable;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +26,7 @@ public final class DestinationService implements HippoService {
     private final HippoContext context;
     private final String process = UUID.randomUUID().toString();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Timer commits;
+    private final DeliveryMeters meters;
     private boolean hasWritten;
     private volatile String waitsFor = "";
     private volatile @Nullable Database database;
@@ -37,8 +36,9 @@ public final class DestinationService implements HippoService {
 
     public DestinationService(HippoContext context) {
         this.context = context;
-        this.commits = Timer.builder("hippo.destination.commit").register(context.meters());
-        context.details(() -> JsonNodeFactory.instance.objectNode().put("waitsFor", waitsFor));
+        this.meters = new DeliveryMeters(context.meters(), context.clock());
+        context.details(() ->
+                JsonNodeFactory.instance.objectNode().put("waitsFor", waitsFor).put("lagSeconds", meters.longLag()));
     }
 
     @Override
@@ -63,8 +63,8 @@ public final class DestinationService implements HippoService {
         TopicFeed reading = TopicFeed.open(context, context.hippo().subscribe(), opened.stored());
         feed = reading;
         delivery = context.hippo().settings(Destination.class).whole()
-                ? new WholeDelivery(opened, reading, context.hippo().subscribe().get(0), commits)
-                : new LatestRowsDelivery(opened, reading, commits);
+                ? new WholeDelivery(opened, reading, context.hippo().subscribe().get(0), meters)
+                : new LatestRowsDelivery(opened, reading, meters);
         log.info("Opened tables={} offsets={}", opened.tables().keySet(), opened.stored());
     }
 
@@ -83,6 +83,7 @@ public final class DestinationService implements HippoService {
                     }
                 } catch (DatabaseAway | KafkaUnavailable e) {
                     close();
+                    meters.forget();
                     waitsFor = String.valueOf(e.getMessage());
                     log.warn("Goes on in {} s: {}", pause.toSeconds(), e.getMessage());
                     stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);

@@ -3,9 +3,7 @@ package dev.hippo.capture.destination;
 
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.wire.KafkaUnavailable;
-import io.micrometer.core.instrument.Timer;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -14,12 +12,12 @@ import org.apache.kafka.common.TopicPartition;
 final class LatestRowsDelivery implements Delivery {
     private final Database to;
     private final TopicFeed from;
-    private final Timer commits;
+    private final DeliveryMeters meters;
 
-    LatestRowsDelivery(Database to, TopicFeed from, Timer commits) {
+    LatestRowsDelivery(Database to, TopicFeed from, DeliveryMeters meters) {
         this.to = to;
         this.from = from;
-        this.commits = commits;
+        this.meters = meters;
     }
 
     @Override
@@ -29,8 +27,9 @@ final class LatestRowsDelivery implements Delivery {
             Map<TopicPartition, StoredOffset> behind = from.behind(records);
             Iterable<ConsumerRecord<byte[], byte[]>> read = records;
             long begun = System.nanoTime();
+            meters.took(records);
             to.apply(new Batch(to.tables(), read), behind);
-            commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+            meters.committed(begun);
         }
         from.tellGroup();
         return records.count();

@@ -6,14 +6,13 @@ import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Op;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.wire.KafkaUnavailable;
-import io.micrometer.core.instrument.Timer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -26,7 +25,7 @@ final class WholeDelivery implements Delivery {
     private final TopicPartition partition;
     private final Map<String, TopicTable> tables;
     private final WholeTransaction transaction;
-    private final Timer commits;
+    private final DeliveryMeters meters;
     private final Windows windows = new Windows();
     /** Whose rows the snapshot that is open takes the place of. */
     private final Set<TopicTable> replaced = new HashSet<>();
@@ -39,12 +38,12 @@ final class WholeDelivery implements Delivery {
     /** Records of a transaction that is not whole yet. */
     private int partRecords;
 
-    WholeDelivery(Database to, TopicFeed from, String topic, Timer commits) throws DatabaseAway, HippoFailure {
+    WholeDelivery(Database to, TopicFeed from, String topic, DeliveryMeters meters) throws DatabaseAway, HippoFailure {
         this.from = from;
         this.partition = new TopicPartition(topic, 0);
         this.tables = to.tables();
         this.transaction = to.whole();
-        this.commits = commits;
+        this.meters = meters;
         this.stored = from.position(partition);
         this.whole = stored;
     }
@@ -55,7 +54,7 @@ final class WholeDelivery implements Delivery {
         long begun = System.nanoTime();
         int brought = records.isEmpty() ? pass() : take(records);
         if (brought > 0) {
-            commits.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+            meters.committed(begun);
         }
         if (windows.between()) {
             from.tellGroup();
@@ -86,6 +85,7 @@ final class WholeDelivery implements Delivery {
             Windows.Step step = windows.take(record.offset(), change.getTransaction());
             if (step == Windows.Step.AGAIN) {
                 from.seek(partition, windows.start());
+                meters.forget();
                 return whole > stored ? brought + commit() : brought;
             }
             if (step == Windows.Step.APPLY) {
@@ -95,6 +95,7 @@ final class WholeDelivery implements Delivery {
                     whole = record.offset() + 1;
                     wholeRecords += partRecords;
                     partRecords = 0;
+                    meters.took(committedAt(record, change));
                     // what is behind the last end belongs to the next transaction of the database
                     brought += i == last ? commit() : 0;
                 }
@@ -112,6 +113,14 @@ final class WholeDelivery implements Delivery {
         } catch (InvalidProtocolBufferException e) {
             throw noChange(record, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Instant committedAt(ConsumerRecord<byte[], byte[]> record, ChangeEvent change) {
+        return change.hasCommittedAt()
+                ? Instant.ofEpochSecond(
+                        change.getCommittedAt().getSeconds(),
+                        change.getCommittedAt().getNanos())
+                : Instant.ofEpochMilli(record.timestamp());
     }
 
     private static HippoFailure noChange(ConsumerRecord<byte[], byte[]> record, String because) {

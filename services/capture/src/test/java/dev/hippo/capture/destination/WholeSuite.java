@@ -8,12 +8,12 @@ import static org.awaitility.Awaitility.await;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Op;
 import dev.hippo.kit.HippoFailure;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -155,7 +155,10 @@ abstract class WholeSuite extends DestinationBed {
                 throw e;
             }
             delivery = new WholeDelivery(
-                    database, feed, pipeline.topic, Timer.builder("commits").register(new SimpleMeterRegistry()));
+                    database,
+                    feed,
+                    pipeline.topic,
+                    new DeliveryMeters(new SimpleMeterRegistry(), InstantSource.system()));
         }
 
         void until(Callable<Boolean> done) {
