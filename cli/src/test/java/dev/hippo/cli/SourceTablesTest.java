@@ -44,7 +44,8 @@ class SourceTablesTest {
                   {"name": "crm-db", "database": "mariadb://h/", "state": "waiting", "waitsFor": "no connection",
                    "tables": {"a.a": "a", "a.b": "b", "a.c": "c", "a.d": "d"}, "position": ""}],
                  "destinations": [
-                  {"name": "copy", "database": "mariadb://h/", "state": "sleep", "topics": {"accounts": "copies.accounts"}},
+                  {"name": "copy", "database": "mariadb://h/", "state": "sleep", "topics": {"accounts": "copies.accounts"},
+                   "lag": 3, "lagSeconds": 0.4},
                   {"name": "books", "database": "mariadb://h/", "state": "sleep", "topics": {"changes": {"public.a": "books.a", "public.t": "books.t"}}}]}"""));
         assertThat(lines.get(0).split(" {2,}", -1))
                 .containsExactly(
@@ -73,9 +74,9 @@ class SourceTablesTest {
         assertThat(lines.get(3)).contains("crm-db", "waiting", "4 tables");
         assertThat(lines.get(5)).startsWith("DESTINATION");
         assertThat(lines.get(7).split(" {2,}", -1))
-                .containsExactly("copy", "mariadb://h/", "sleep", "accounts", "copies.accounts", "-", "-");
+                .containsExactly("copy", "mariadb://h/", "sleep", "accounts", "copies.accounts", "3", "0.4 s", "-");
         assertThat(lines.get(8).split(" {2,}", -1))
-                .containsExactly("books", "mariadb://h/", "sleep", "changes", "books.a, books.t", "-", "-");
+                .containsExactly("books", "mariadb://h/", "sleep", "changes", "books.a, books.t", "-", "-", "-");
         assertThat(lines.get(9)).isEqualTo("crm-db waits: no connection");
     }
 }

@@ -57,7 +57,7 @@ final class GraphiteSender implements AutoCloseable {
         return thread;
     }
 
-    /** Begins to send; null if the pipeline names no server. */
+    /** For the server that the pipeline names; null if it names none. */
     static @Nullable GraphiteSender of(HippoContext context) {
         return context.pipeline()
                 .graphite()
@@ -72,11 +72,14 @@ final class GraphiteSender implements AutoCloseable {
 
     static GraphiteSender of(
             GraphiteSpec server, MeterRegistry meters, String pipeline, String hippo, InstantSource clock) {
-        GraphiteSender sender = new GraphiteSender(
+        return new GraphiteSender(
                 server, meters, server.prefix() + "." + word(pipeline) + "." + word(hippo) + ".", clock);
+    }
+
+    /** Begins to send. */
+    void begin() {
         long every = server.every().toMillis();
-        sender.sender.scheduleAtFixedRate(sender::send, every, every, TimeUnit.MILLISECONDS);
-        return sender;
+        sender.scheduleAtFixedRate(this::send, every, every, TimeUnit.MILLISECONDS);
     }
 
     private void send() {

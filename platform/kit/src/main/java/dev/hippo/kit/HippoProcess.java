@@ -169,6 +169,9 @@ public final class HippoProcess {
                 GraphiteSender graphite = GraphiteSender.of(context)) {
             context.vitals(heartbeat::vitals);
             context.registerMetrics();
+            if (graphite != null) {
+                graphite.begin();
+            }
             if (http != null) {
                 http.answer("/health", "application/json", context::healthJson);
                 http.answer("/metrics", "text/plain; version=0.0.4; charset=utf-8", context::metricsText);

@@ -66,7 +66,7 @@ class GraphiteSenderTest {
         latency.record(750, TimeUnit.MILLISECONDS);
         try (ServerSocket server = server(0);
                 GraphiteSender sender = sender(server.getLocalPort())) {
-            assertThat(sender).isNotNull();
+            sender.begin();
             List<String> lines = lines(server);
             String path = "prod.hippo.shop.gate_1.";
             assertThat(lines)
@@ -96,7 +96,7 @@ class GraphiteSenderTest {
             port = first.getLocalPort();
         }
         try (GraphiteSender sender = sender(port)) {
-            assertThat(sender).isNotNull();
+            sender.begin();
             try (ServerSocket deaf = server(port);
                     Socket never = deaf.accept();
                     Socket norNow = deaf.accept()) {
