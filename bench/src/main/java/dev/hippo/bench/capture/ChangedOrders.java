@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.bench.capture;
 
+import dev.hippo.capture.encode.Contracts;
+import dev.hippo.capture.source.ChangeSource;
+import java.io.IOException;
 import java.util.Map;
 
 /** A server with a table of orders whose changes its log tells. */
@@ -12,6 +15,9 @@ interface ChangedOrders extends AutoCloseable {
 
     /** The connector's class and what it needs to know, by Debezium's names. */
     Map<String, String> connector();
+
+    /** Our own reader of it. */
+    ChangeSource open(Contracts contracts);
 
     /** What a bare loop over the log is called. */
     String bareLoop();
@@ -30,5 +36,5 @@ interface ChangedOrders extends AutoCloseable {
     Cost readBare(int changes) throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 }

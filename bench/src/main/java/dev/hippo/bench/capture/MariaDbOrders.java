@@ -6,7 +6,12 @@ import com.github.shyiko.mysql.binlog.event.EventData;
 import com.github.shyiko.mysql.binlog.event.UpdateRowsEventData;
 import com.github.shyiko.mysql.binlog.event.WriteRowsEventData;
 import dev.hippo.bench.BenchPipeline;
+import dev.hippo.capture.encode.Contracts;
+import dev.hippo.capture.mariadb.MariaDbSettings;
+import dev.hippo.capture.mariadb.MariaDbSource;
+import dev.hippo.capture.source.ChangeSource;
 import dev.hippo.examples.database.MariaDbServer;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,12 +20,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 
 /** Of MariaDB. */
 final class MariaDbOrders implements ChangedOrders {
     private static final int ROWS_PER_TRANSACTION = 100;
     private static final long BARE_READER = 4711;
+    private static final long OUR_READER = 4713;
 
     private final Path folder;
     private final MariaDbServer server;
@@ -84,6 +91,19 @@ final class MariaDbOrders implements ChangedOrders {
     }
 
     @Override
+    public ChangeSource open(Contracts contracts) {
+        return new MariaDbSource(
+                new MariaDbSettings(
+                        server.url(""),
+                        MariaDbServer.USER,
+                        MariaDbServer.PASSWORD,
+                        List.of("bank.orders"),
+                        OUR_READER,
+                        0),
+                contracts);
+    }
+
+    @Override
     public String bareLoop() {
         return "bare binlog client, rows as objects";
     }
@@ -143,7 +163,7 @@ final class MariaDbOrders implements ChangedOrders {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         server.close();
         BenchPipeline.remove(folder);
     }

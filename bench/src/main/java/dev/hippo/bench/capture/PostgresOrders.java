@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.bench.capture;
 
+import dev.hippo.capture.encode.Contracts;
+import dev.hippo.capture.postgres.PostgresSettings;
+import dev.hippo.capture.postgres.PostgresSource;
+import dev.hippo.capture.source.ChangeSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /** Of PostgreSQL. */
@@ -51,6 +57,14 @@ final class PostgresOrders implements ChangedOrders {
                 "slot.name", "engine",
                 "publication.name", "bare",
                 "table.include.list", "public.orders");
+    }
+
+    @Override
+    public ChangeSource open(Contracts contracts) {
+        return new PostgresSource(
+                new PostgresSettings(url(), "postgres", "", "nobody", "nobody", List.of("public.orders"), 0),
+                contracts,
+                InstantSource.system());
     }
 
     @Override

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.bench.capture;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import dev.hippo.bench.BenchPipeline;
+import dev.hippo.capture.encode.Contracts;
+import dev.hippo.capture.source.ChangeListener;
+import dev.hippo.capture.source.ChangeSource;
+import dev.hippo.capture.source.Position;
+import dev.hippo.capture.source.RowChange;
 import java.io.IOException;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,12 +25,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Drains the same backlog of PostgreSQL's and of MariaDB's log, in turns: by the driver's bare loop, by Debezium's engine to nobody, and by whole db-etls with both readers into Kafka, where a
+ * Drains the same backlog of PostgreSQL's and of MariaDB's log, in turns: by the driver's bare loop, by Debezium's engine and by our reader to nobody, and by whole db-etls with both readers into Kafka, where a
  * consumer reads what is committed; the second half of it counts. Everything on this machine. Arguments: changes of a backlog (600,000), rounds (3). Run from the root of the repository, on a built tree.
  */
 public final class ReadersBench {
@@ -76,6 +86,8 @@ public final class ReadersBench {
     private final BenchPipeline pipeline;
     private final Map<Hippo, KafkaConsumer<byte[], byte[]>> consumers = new HashMap<>();
     private int loaded;
+    /** How far our reader has read to nobody; null before it has begun. */
+    private @Nullable Position reached;
 
     private ReadersBench(ChangedOrders orders, BenchPipeline pipeline) {
         this.orders = orders;
@@ -135,12 +147,56 @@ public final class ReadersBench {
             BenchPipeline.stop(process);
         }
         engine(FIRST_CHANGES);
+        try (ChangeSource source = orders.open(contracts())) {
+            reached = source.now();
+        }
+    }
+
+    private Contracts contracts() throws Exception {
+        Descriptor order = pipeline.spec()
+                .contracts()
+                .contract("bench.v1.Order")
+                .orElseThrow()
+                .descriptor();
+        return table -> order;
+    }
+
+    private Cost nobody(int changes) throws Exception {
+        SecondHalf half = new SecondHalf(
+                changes, () -> ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+        ChangeSource source = orders.open(contracts());
+        try {
+            source.stream(Objects.requireNonNull(reached), new ChangeListener() {
+                @Override
+                public void begin(String id, Instant committedAt) {}
+
+                @Override
+                public void change(RowChange change) {
+                    half.read(1);
+                }
+
+                @Override
+                public void commit(Position behind) {
+                    reached = behind;
+                    if (half.isWhole()) {
+                        source.close();
+                    }
+                }
+
+                @Override
+                public void advanced(Position to) {}
+            });
+        } finally {
+            source.close();
+        }
+        return half.cost();
     }
 
     private void run(int changes, int rounds) throws Exception {
         Map<String, Way> ways = new LinkedHashMap<>();
         ways.put(orders.bareLoop(), orders::readBare);
         ways.put("Debezium's engine, to nobody", this::engine);
+        ways.put("native reader, types mapped and messages written, to nobody", this::nobody);
         for (Hippo hippo : Hippo.values()) {
             ways.put(hippo.what, count -> {
                 Process process = capture(hippo);
@@ -203,9 +259,19 @@ public final class ReadersBench {
         KafkaConsumer<byte[], byte[]> consumer = Objects.requireNonNull(consumers.get(hippo));
         SecondHalf half = new SecondHalf(count, () -> cpu(process));
         while (!half.isWhole()) {
-            half.read(consumer.poll(POLL).count());
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+            // what is in Kafka before the consumer has come to it was written before
+            half.read(polled.count(), () -> firstWritten(polled));
         }
         return half.cost();
+    }
+
+    private static long firstWritten(ConsumerRecords<byte[], byte[]> records) {
+        long millis = records.partitions().stream()
+                .mapToLong(partition -> records.records(partition).get(0).timestamp())
+                .min()
+                .orElseThrow();
+        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() - millis);
     }
 
     private static long cpu(Process process) {

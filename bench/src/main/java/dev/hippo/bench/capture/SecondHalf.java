@@ -25,12 +25,17 @@ final class SecondHalf {
     }
 
     void read(int changes) {
-        read += changes;
-        if (begun == 0 && read >= all / 2) {
+        read(changes, System::nanoTime);
+    }
+
+    /** @param since when the first of these changes was there, by {@link System#nanoTime} */
+    void read(int changes, LongSupplier since) {
+        if (begun == 0 && changes > 0 && read + changes >= all / 2) {
             before = read;
             cpuBefore = cpu.getAsLong();
-            begun = System.nanoTime();
+            begun = since.getAsLong();
         }
+        read += changes;
     }
 
     boolean isWhole() {
