@@ -62,8 +62,7 @@ final class GrammarSchema {
             Map<String, Object> property = new LinkedHashMap<>();
             property.put("description", key.doc());
             if (!key.defaultText().isEmpty()) {
-                property.put(
-                        "default", key.type() == Grammar.Type.COUNT ? Long.valueOf(key.defaultText()) : defaultOf(key));
+                property.put("default", key.type() == Form.COUNT ? Long.valueOf(key.defaultText()) : defaultOf(key));
             }
             property.putAll(value(key.type()));
             properties.put(key.name(), property);
@@ -80,10 +79,10 @@ final class GrammarSchema {
     }
 
     private static Object defaultOf(Grammar.Key key) {
-        return key.type() == Grammar.Type.FLAG ? Boolean.valueOf(key.defaultText()) : key.defaultText();
+        return key.type() == Form.FLAG ? Boolean.valueOf(key.defaultText()) : key.defaultText();
     }
 
-    private static Map<String, Object> value(Grammar.Type type) {
+    private static Map<String, Object> value(Form type) {
         return switch (type) {
             case TEXT -> object("type", List.of("string", "number", "boolean"));
             case TEXTS -> anyOf(object("type", "string"), object("type", "array", "items", object("type", "string")));
@@ -107,11 +106,11 @@ final class GrammarSchema {
             case SUPERVISION -> reference(Grammar.SUPERVISION);
             case METRICS -> reference(Grammar.METRICS);
             case RULES -> anyOf(reference(Grammar.RULE), object("type", "array", "items", reference(Grammar.RULE)));
-            case CONCURRENCY -> anyOf(value(Grammar.Type.COUNT), reference(Grammar.CONCURRENCY));
-            case RUN -> anyOf(value(Grammar.Type.TEXT), reference(Grammar.RUN));
+            case CONCURRENCY -> anyOf(value(Form.COUNT), reference(Grammar.CONCURRENCY));
+            case RUN -> anyOf(value(Form.TEXT), reference(Grammar.RUN));
             case SPARK -> reference(Grammar.SPARK);
             case SOURCE -> reference(Grammar.SOURCE);
-            case SOURCE_TABLES -> anyOf(mapOf(reference(Grammar.SOURCE_TABLE)), value(Grammar.Type.TEXTS));
+            case SOURCE_TABLES -> anyOf(mapOf(reference(Grammar.SOURCE_TABLE)), value(Form.TEXTS));
             case DESTINATION -> reference(Grammar.DESTINATION);
             case RETRY -> reference(Grammar.RETRY);
             case REPEAT -> anyOf(object("enum", List.of("rerun", "skip", "queue")), VARIABLE);
@@ -119,7 +118,7 @@ final class GrammarSchema {
             case OUTCOME -> anyOf(object("enum", List.of("success", "failure", "any")), VARIABLE);
             case CATCH_UP -> anyOf(object("enum", List.of("latest", "all", "none")), VARIABLE);
             case OTHERWISE -> anyOf(object("enum", List.of("fail", "run")), VARIABLE);
-            case PARTITIONS, TARGETS -> anyOf(texts(), value(Grammar.Type.TEXTS));
+            case PARTITIONS, TARGETS -> anyOf(texts(), value(Form.TEXTS));
             case PROFILES -> mapOf(reference(Grammar.PIPELINE));
             case MAP_OF_TEXTS -> texts();
             case MAP_OF_TOPICS -> mapOf(reference(Grammar.TOPIC));
@@ -146,7 +145,7 @@ final class GrammarSchema {
     }
 
     private static Map<String, Object> texts() {
-        return mapOf(value(Grammar.Type.TEXT));
+        return mapOf(value(Form.TEXT));
     }
 
     private static Map<String, Object> mapOf(Map<String, ?> value) {

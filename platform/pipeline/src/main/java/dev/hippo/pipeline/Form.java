@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.pipeline;
+
+/** What the value of a key looks like. */
+enum Form {
+    TEXT,
+    TEXTS,
+    FLAG,
+    COUNT,
+    PORT,
+    DURATION,
+    SIZE,
+    KIND,
+    ENGINE,
+    REJECTED,
+    KAFKA,
+    EMBEDDED,
+    LIMITS,
+    COMMIT,
+    RULES,
+    RETRY,
+    RUN,
+    CONCURRENCY,
+    SPARK,
+    SOURCE,
+    SOURCE_TABLES,
+    DESTINATION,
+    TARGETS,
+    REPEAT,
+    FROM,
+    OUTCOME,
+    CATCH_UP,
+    OTHERWISE,
+    PARTITIONS,
+    PROFILES,
+    SUPERVISION,
+    METRICS,
+    MAP_OF_TEXTS,
+    MAP_OF_TOPICS,
+    MAP_OF_TABLES,
+    MAP_OF_HIPPOS
+}
