@@ -96,7 +96,8 @@ final class StatusCommand implements Callable<Integer> {
             Optional<JsonNode> health =
                     record.name().equals(ServiceCommand.BROKER) ? Optional.empty() : services.health(record.name());
             health.ifPresent(vitals -> {
-                for (String field : List.of("rateIn", "rateOut", "lag", "in", "out", "rejected", "position")) {
+                for (String field :
+                        List.of("rateIn", "rateOut", "lag", "in", "out", "rejected", "position", "instead")) {
                     if (vitals.has(field)) {
                         node.set(field, vitals.get(field));
                     }
@@ -134,6 +135,13 @@ final class StatusCommand implements Callable<Integer> {
                 lag(node),
                 node.path("position").asText(""))));
         table.lines().forEach(out::println);
+        for (JsonNode node : all) {
+            if (node.has("instead")) {
+                out.println(
+                        node.path("name").asText() + " runs with the pipeline file that it has last run with, because "
+                                + node.path("instead").asText());
+            }
+        }
     }
 
     /** In events, for what reads topics; in time, for what reads the log of a database, which has no events before they are read. */

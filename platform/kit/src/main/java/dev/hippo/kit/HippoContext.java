@@ -29,6 +29,7 @@ public final class HippoContext {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private volatile Supplier<Vitals> vitals = this::starting;
     private volatile Supplier<ObjectNode> details = JsonNodeFactory.instance::objectNode;
+    private volatile String instead = "";
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
     public HippoContext(
@@ -141,6 +142,11 @@ public final class HippoContext {
         details = source;
     }
 
+    /** Says why the process runs with another pipeline file than there is now; empty if it does not. */
+    void instead(String why) {
+        instead = why;
+    }
+
     /** Puts the counters of {@link #progress} among the metrics, and shows all of them by JMX too. */
     void registerMetrics() {
         MeterBeans.show(meters, pipeline.name(), hippo.name());
@@ -170,6 +176,9 @@ public final class HippoContext {
                 .put("rateOut", now.rateOut())
                 .put("lag", now.lag())
                 .put("lastProgress", now.lastProgress().toString());
+        if (!instead.isEmpty()) {
+            json.put("instead", instead);
+        }
         ObjectNode more = details.get();
         if (!more.isEmpty()) {
             json.set("details", more);

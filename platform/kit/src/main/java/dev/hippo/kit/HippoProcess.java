@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -45,6 +46,9 @@ public final class HippoProcess {
 
     /** After so long it is told that Kafka is waited for. */
     private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(3);
+
+    /** A pipeline file with which a process has run for so long is fit to run with. */
+    private static final Duration PROVEN = Duration.ofSeconds(10);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -70,8 +74,14 @@ public final class HippoProcess {
 
     private static int run(HippoArguments arguments, Function<HippoContext, HippoService> work, InstantSource clock)
             throws Exception {
-        PipelineSpec pipeline = pipeline(arguments);
-        HippoSpec hippo = hippo(pipeline, arguments);
+        String name = arguments.hippo();
+        if (name == null) {
+            throw new HippoFailure("option --hippo is missing");
+        }
+        KeptPipeline kept = new KeptPipeline(arguments, name);
+        KeptPipeline.Chosen chosen = kept.choose();
+        PipelineSpec pipeline = chosen.spec();
+        HippoSpec hippo = hippo(pipeline, arguments.pipeline(), name);
         StateFolder state = arguments.state() == null ? StateFolder.of(pipeline) : new StateFolder(arguments.state());
         Path lockFile = state.run().resolve(hippo.name() + ".lock");
         Optional<ProcessLock> lock = ProcessLock.take(lockFile);
@@ -81,14 +91,15 @@ public final class HippoProcess {
         }
         ProcessLock held = lock.get();
         try {
-            return run(pipeline, hippo, state, work, clock, arguments.epoch());
+            return run(chosen, kept, hippo, state, work, clock, arguments.epoch());
         } finally {
             held.close();
         }
     }
 
     private static int run(
-            PipelineSpec pipeline,
+            KeptPipeline.Chosen chosen,
+            KeptPipeline kept,
             HippoSpec hippo,
             StateFolder state,
             Function<HippoContext, HippoService> work,
@@ -101,12 +112,16 @@ public final class HippoProcess {
         Path runFile = state.run().resolve(hippo.name() + ".json");
         Files.deleteIfExists(runFile);
         empty(state.temporary(hippo.name()));
+        if (!chosen.instead().isEmpty()) {
+            log.warn("Runs with the pipeline file that it has last run with, because: {}", chosen.instead());
+        }
+        PipelineSpec pipeline = chosen.spec();
         RememberedPort port = new RememberedPort(state.run().resolve(hippo.name() + ".port"));
         HippoContext context = new HippoContext(
                 pipeline,
                 port.choose(hippo),
                 state,
-                contracts(pipeline),
+                chosen.contracts(),
                 KafkaConnection.of(pipeline, state),
                 clock,
                 epoch);
@@ -116,7 +131,11 @@ public final class HippoProcess {
                 awaitPlace(guard, context.kafka(), Waiting.file(state, hippo.name()));
                 guard.superseded().whenComplete((by, fault) -> context.fail(fault == null ? by : fault));
             }
-            return serve(context, work.apply(context), port, runFile, startedAt);
+            context.instead(chosen.instead());
+            return serve(context, work.apply(context), kept, port, runFile, startedAt);
+        } catch (HippoFailure e) {
+            kept.refuse(why(e));
+            throw e;
         } catch (EpochGuard.Superseded e) {
             log.warn("Not started: {}", e.getMessage());
             System.err.println(e.getMessage());
@@ -147,7 +166,12 @@ public final class HippoProcess {
     }
 
     private static int serve(
-            HippoContext context, HippoService service, RememberedPort remembered, Path runFile, Instant startedAt)
+            HippoContext context,
+            HippoService service,
+            KeptPipeline kept,
+            RememberedPort remembered,
+            Path runFile,
+            Instant startedAt)
             throws Exception {
         Thread main = Thread.currentThread();
         HttpPort http = null;
@@ -180,7 +204,7 @@ public final class HippoProcess {
             remembered.remember(port);
             writeRunFile(context, port, startedAt, runFile);
             log.info("Running on port {}", port);
-            Throwable reason = context.failure().get();
+            Throwable reason = reason(context, kept);
             boolean asked = reason instanceof StopAsked;
             boolean fenced = reason instanceof EpochGuard.Superseded;
             if (asked) {
@@ -208,6 +232,28 @@ public final class HippoProcess {
             if (http != null) {
                 http.close();
             }
+        }
+    }
+
+    /** Why the process is to end. What it has run with until then is kept for the next one, if that was long enough. */
+    private static Throwable reason(HippoContext context, KeptPipeline kept) throws Exception {
+        try {
+            Throwable reason = context.failure().get(PROVEN.toSeconds(), TimeUnit.SECONDS);
+            if (!(reason instanceof StopAsked || reason instanceof EpochGuard.Superseded)) {
+                kept.refuse(why(reason));
+            }
+            return reason;
+        } catch (TimeoutException e) {
+            keep(kept);
+            return context.failure().get();
+        }
+    }
+
+    private static void keep(KeptPipeline kept) {
+        try {
+            kept.keep();
+        } catch (IOException e) {
+            log.warn("The pipeline file cannot be kept for a restart after it was spoilt: {}", e.toString());
         }
     }
 
@@ -267,14 +313,10 @@ public final class HippoProcess {
         }
     }
 
-    private static HippoSpec hippo(PipelineSpec pipeline, HippoArguments arguments) throws HippoFailure {
-        String name = arguments.hippo();
-        if (name == null) {
-            throw new HippoFailure("option --hippo is missing");
-        }
+    private static HippoSpec hippo(PipelineSpec pipeline, Path file, String name) throws HippoFailure {
         HippoSpec hippo = pipeline.hippos().get(name);
         if (hippo == null) {
-            throw new HippoFailure("hippo '" + name + "' is not in " + arguments.pipeline() + "; "
+            throw new HippoFailure("hippo '" + name + "' is not in " + file + "; "
                     + Suggestion.hint(name, pipeline.hippos().keySet()));
         }
         return hippo;

@@ -145,6 +145,29 @@ class HippoProcessIT {
     }
 
     @Test
+    void aHippoWhoseFileWasSpoiltComesBackWithTheOneThatItHasRunWith() throws Exception {
+        Process first = processes.start("", "gate");
+        processes.whenReady(first);
+        await().atMost(TestProcesses.PATIENCE)
+                .until(() -> Files.exists(folder.resolve(".hippo/kept/gate/last/pipeline.yaml")));
+        String file = Files.readString(processes.pipeline());
+        Files.writeString(processes.pipeline(), file.replace("kind: frontier", "kind: frontie"));
+        first.destroyForcibly().waitFor();
+        Process second = processes.start("", "gate");
+        int port = processes.whenReady(second).get("port").asInt();
+        assertThat(health(port).get("instead").asText()).contains("pipeline.yaml:", "frontie");
+        assertThat(processes.log()).contains("Runs with the pipeline file that it has last run with");
+        Files.writeString(processes.pipeline(), file);
+        second.destroyForcibly().waitFor();
+        assertThat(health(processes
+                                .whenReady(processes.start("", "gate"))
+                                .get("port")
+                                .asInt())
+                        .has("instead"))
+                .isFalse();
+    }
+
+    @Test
     void aDeclaredPortThatIsTakenIsToldWithWhatToDo() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());

@@ -33,6 +33,16 @@ public final class PipelineFile {
      */
     public static PipelineReading read(Path yaml, @Nullable String profile, Map<String, String> environment)
             throws IOException {
+        return read(yaml, yaml.toAbsolutePath().normalize().resolveSibling(""), profile, environment);
+    }
+
+    /**
+     * Reads a copy of the file.
+     *
+     * @param folder of the file itself, from which it names others
+     */
+    public static PipelineReading read(
+            Path yaml, Path folder, @Nullable String profile, Map<String, String> environment) throws IOException {
         String name = yaml.toString();
         Findings findings = new Findings(name);
         Marks marks = new Marks(name);
@@ -44,7 +54,6 @@ public final class PipelineFile {
             return new PipelineReading(null, findings.sorted(), marks);
         }
         Node merged = profile == null ? root.orElseThrow() : withProfile(root.orElseThrow(), profile, findings);
-        Path folder = yaml.toAbsolutePath().normalize().resolveSibling("");
         PipelineSpec spec = new SpecReader(folder, findings, marks, new Variables(environment, folder)).read(merged);
         return new PipelineReading(findings.hasErrors() ? null : spec, findings.sorted(), marks);
     }

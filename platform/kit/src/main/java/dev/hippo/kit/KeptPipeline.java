@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.kit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hippo.contracts.ContractCatalog;
+import dev.hippo.contracts.ContractCompiler;
+import dev.hippo.contracts.ContractException;
+import dev.hippo.pipeline.Finding;
+import dev.hippo.pipeline.PipelineFile;
+import dev.hippo.pipeline.PipelineReading;
+import dev.hippo.pipeline.PipelineSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The pipeline file and the contracts with which one hippo has last run, for the restart after somebody has spoilt them. A file is kept when the hippo has run with it for a while; one with which it
+ * fails before that is refused until it is changed, or until a person has the hippo started anew. Used by one thread.
+ */
+final class KeptPipeline {
+    private static final String FILE = "pipeline.yaml";
+    private static final String CONTRACTS = "contracts";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HippoArguments arguments;
+    private final Path folder;
+    private final Path kept;
+    private final Path tried;
+    private final Path refused;
+    private String digest = "";
+
+    /**
+     * What a hippo is to run with.
+     *
+     * @param instead why that is not what the file says now; empty if it is
+     */
+    record Chosen(PipelineSpec spec, ContractCatalog contracts, String instead) {}
+
+    KeptPipeline(HippoArguments arguments, String hippo) {
+        this.arguments = arguments;
+        this.folder = arguments.pipeline().toAbsolutePath().normalize().resolveSibling("");
+        Path state = arguments.state() == null ? folder.resolve(".hippo") : arguments.state();
+        Path own = state.resolve("kept").resolve(hippo);
+        this.kept = own.resolve("last");
+        this.tried = own.resolve("tried");
+        this.refused = own.resolve("refused.json");
+    }
+
+    /**
+     * The file as it is now, or as it was kept if it is not fit.
+     *
+     * @throws HippoFailure if it is not fit and none was kept, with all that is wrong
+     */
+    Chosen choose() throws HippoFailure, IOException {
+        String why;
+        try {
+            Chosen now = read(arguments.pipeline(), folder.resolve(CONTRACTS), "");
+            digest = digest();
+            why = refusal();
+            if (why.isEmpty() || !isKept()) {
+                return now;
+            }
+        } catch (HippoFailure | NoSuchFileException e) {
+            if (!isKept()) {
+                throw e;
+            }
+            why = e instanceof HippoFailure ? String.valueOf(e.getMessage()) : "there is no " + arguments.pipeline();
+        }
+        digest = "";
+        return read(kept.resolve(FILE), kept.resolve(CONTRACTS), why);
+    }
+
+    private boolean isKept() {
+        return Files.exists(kept.resolve(FILE));
+    }
+
+    private Chosen read(Path file, Path contracts, String instead) throws HippoFailure, IOException {
+        PipelineReading reading = PipelineFile.read(file, folder, arguments.profile(), System.getenv());
+        PipelineSpec spec = reading.spec();
+        if (spec == null) {
+            throw new HippoFailure(String.join(
+                    "\n", reading.findings().stream().map(Finding::toString).toList()));
+        }
+        try {
+            ContractCatalog catalog = Files.exists(contracts) ? ContractCompiler.compile(contracts) : spec.contracts();
+            return new Chosen(spec, catalog, instead);
+        } catch (ContractException e) {
+            throw new HippoFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Why the file as it is now was refused; empty if it was not, or if a person has ordered a new start since. */
+    private String refusal() throws IOException {
+        if (!Files.exists(refused)) {
+            return "";
+        }
+        JsonNode said = JSON.readTree(Files.readAllBytes(refused));
+        boolean same = said.path("digest").asText().equals(digest)
+                && said.path("epoch").asLong() == arguments.epoch();
+        return same ? said.path("why").asText() : "";
+    }
+
+    /** The hippo has run for a while with what was chosen; what was changed meanwhile is not kept. */
+    void keep() throws IOException {
+        if (digest.isEmpty() || !Files.exists(arguments.pipeline()) || !digest().equals(digest)) {
+            return;
+        }
+        if (!isKept() || !digest.equals(digestOf(kept))) {
+            copy();
+            remove(kept);
+            Files.move(tried, kept, StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.deleteIfExists(refused);
+    }
+
+    /** The hippo has failed at once with what was chosen. */
+    void refuse(String why) throws IOException {
+        if (!digest.isEmpty() && isKept() && !digest.equals(digestOf(kept))) {
+            Files.writeString(
+                    refused,
+                    JSON.createObjectNode()
+                            .put("digest", digest)
+                            .put("epoch", arguments.epoch())
+                            .put("why", why)
+                            .toString());
+        }
+    }
+
+    private void copy() throws IOException {
+        remove(tried);
+        Files.createDirectories(tried);
+        Files.copy(arguments.pipeline(), tried.resolve(FILE), StandardCopyOption.COPY_ATTRIBUTES);
+        for (Path proto : protos(folder.resolve(CONTRACTS))) {
+            Path copy = tried.resolve(folder.relativize(proto));
+            Files.createDirectories(copy.resolveSibling(""));
+            Files.copy(proto, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+    }
+
+    private static List<Path> protos(Path contracts) throws IOException {
+        if (!Files.exists(contracts)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(contracts)) {
+            return files.filter(file -> file.toString().endsWith(".proto"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private String digest() throws IOException {
+        return digest(arguments.pipeline(), folder);
+    }
+
+    private static String digestOf(Path copy) throws IOException {
+        return digest(copy.resolve(FILE), copy);
+    }
+
+    private static String digest(Path file, Path folder) throws IOException {
+        try {
+            MessageDigest all = MessageDigest.getInstance("SHA-256");
+            all.update(Files.readAllBytes(file));
+            for (Path proto : protos(folder.resolve(CONTRACTS))) {
+                all.update(folder.relativize(proto).toString().getBytes(StandardCharsets.UTF_8));
+                all.update(Files.readAllBytes(proto));
+            }
+            return HexFormat.of().formatHex(all.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

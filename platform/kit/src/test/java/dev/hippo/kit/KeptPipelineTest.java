@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hippo.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeptPipelineTest {
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void aPipeline() throws IOException {
+        Files.createDirectories(folder.resolve("contracts/deep"));
+        contract("string id = 1;");
+        file("buckets");
+    }
+
+    private void contract(String field) throws IOException {
+        Files.writeString(
+                folder.resolve("contracts/deep/bucket.proto"),
+                "syntax = \"proto3\";\npackage well.v1;\nmessage Bucket { " + field + " }\n");
+    }
+
+    private void file(String topic) throws IOException {
+        Files.writeString(folder.resolve("pipeline.yaml"), """
+                pipeline: well
+                topics:
+                  %s: {contract: well.v1.Bucket, key: id}
+                hippos:
+                  gate: {kind: frontier, publish: %1$s}
+                """.formatted(topic));
+    }
+
+    /** As the next process of the hippo. */
+    private KeptPipeline next(long epoch) {
+        return new KeptPipeline(new HippoArguments(folder.resolve("pipeline.yaml"), "gate", null, null, epoch), "gate");
+    }
+
+    private void runsWell() throws Exception {
+        KeptPipeline pipeline = next(1);
+        assertThat(pipeline.choose().instead()).isEmpty();
+        pipeline.keep();
+    }
+
+    @Test
+    void aFileThatWasSpoiltIsReplacedByTheOneThatRanLast() throws Exception {
+        runsWell();
+        Files.writeString(folder.resolve("pipeline.yaml"), "pipeline: well\ntopics: {buckets: {contract: }\n");
+        KeptPipeline.Chosen chosen = next(1).choose();
+        assertThat(chosen.spec().topics()).containsKey("buckets");
+        assertThat(chosen.spec().folder()).isEqualTo(folder.toAbsolutePath().normalize());
+        assertThat(chosen.instead()).contains("pipeline.yaml:3:1", "not valid YAML");
+        file("pails");
+        assertThat(next(1).choose().spec().topics())
+                .as("as soon as it is mended it counts")
+                .containsKey("pails");
+    }
+
+    @Test
+    void contractsThatWereSpoiltOrAFileThatIsGoneAreReplacedToo() throws Exception {
+        runsWell();
+        contract("strin id = 1;");
+        KeptPipeline.Chosen chosen = next(1).choose();
+        assertThat(chosen.contracts().contract("well.v1.Bucket")).isPresent();
+        assertThat(chosen.instead()).contains("bucket.proto:3");
+        Files.delete(folder.resolve("pipeline.yaml"));
+        assertThat(next(1).choose().instead()).startsWith("there is no ").contains("pipeline.yaml");
+    }
+
+    @Test
+    void withoutOneThatRanTheErrorsAreTold() throws IOException {
+        contract("strin id = 1;");
+        assertThatThrownBy(() -> next(1).choose())
+                .isInstanceOf(HippoFailure.class)
+                .hasMessageContaining("bucket.proto:3");
+    }
+
+    @Test
+    void aFileWithWhichTheHippoFailsAtOnceIsRefusedUntilItIsChangedOrAPersonStartsItAnew() throws Exception {
+        runsWell();
+        file("pails");
+        KeptPipeline failing = next(1);
+        assertThat(failing.choose().instead()).isEmpty();
+        failing.refuse("no right to write");
+        KeptPipeline.Chosen chosen = next(1).choose();
+        assertThat(chosen.spec().topics()).containsKey("buckets");
+        assertThat(chosen.instead()).isEqualTo("no right to write");
+        assertThat(next(2).choose().instead())
+                .as("a person has ordered a start")
+                .isEmpty();
+        contract("string id = 1; string size = 2;");
+        assertThat(next(1).choose().instead()).as("the contracts are others").isEmpty();
+    }
+
+    @Test
+    void whatRanWellIsNotRefusedForAFailureAfterIt() throws Exception {
+        runsWell();
+        KeptPipeline failing = next(1);
+        failing.choose();
+        failing.refuse("the port is taken");
+        assertThat(next(1).choose().instead()).isEmpty();
+    }
+
+    @Test
+    void whatWasChangedWhileTheHippoRanIsNotKept() throws Exception {
+        runsWell();
+        KeptPipeline running = next(1);
+        running.choose();
+        file("pails");
+        running.keep();
+        Files.delete(folder.resolve("pipeline.yaml"));
+        assertThat(next(1).choose().spec().topics()).containsKey("buckets");
+    }
+}
