@@ -193,7 +193,7 @@ public final class Sources {
         Capture capture = hippo.settings(Capture.class);
         Debezium debezium = Objects.requireNonNull(capture.debezium());
         return new BroughtSettings(
-                "hippo_" + pipeline.name() + "_" + hippo.name(),
+                PostgresSettings.nameFor(pipeline.name(), hippo.name()),
                 debezium.connector(),
                 ClassPath.of(pipeline.folder(), debezium.classpath()),
                 capture.user(),

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.hippo.capture.mariadb.MariaDbServer;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** A connector of MariaDB that a pipeline brings. */
 class BroughtConnectorMariaDbIT extends BroughtConnectorTests {
@@ -41,5 +44,16 @@ class BroughtConnectorMariaDbIT extends BroughtConnectorTests {
     @Override
     List<String> wrongLogin() {
         return List.of(MariaDbServer.PASSWORD, "wrong", "Access denied");
+    }
+
+    @Test
+    void aPurgedLogIsToldWithWhatToDo() throws Exception {
+        Running first = new Running();
+        awaitEqual();
+        execute("update " + table + " set balance = 3");
+        awaitEqual();
+        first.service.stop();
+        database.purgeLog();
+        assertThat(failure()).hasMessageContaining("give the hippo another name");
     }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** A connector of PostgreSQL that a pipeline brings. */
 class BroughtConnectorPostgresIT extends BroughtConnectorTests {
@@ -40,5 +43,17 @@ class BroughtConnectorPostgresIT extends BroughtConnectorTests {
     @Override
     List<String> wrongLogin() {
         return List.of("user: postgres", "user: nobody", "\"nobody\"");
+    }
+
+    @Test
+    void aLostSlotIsToldWithWhatToDo() throws Exception {
+        Running first = new Running();
+        awaitEqual();
+        execute("update " + table + " set balance = 3");
+        awaitEqual();
+        first.service.stop();
+        database.forgetReaders();
+        execute("update " + table + " set balance = 4");
+        assertThat(failure()).hasMessageContaining("give the hippo another name");
     }
 }

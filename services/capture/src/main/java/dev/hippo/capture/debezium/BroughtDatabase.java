@@ -17,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class BroughtDatabase implements Database {
     /** As PostgreSQL's connector has them: a transaction, and a place in the log. */
     private static final Pattern WITH_PLACE = Pattern.compile("(\\d+):\\d+");
+
+    private static final Set<String> MOMENTS_BY_ZONE =
+            Set.of("io.debezium.connector.mariadb.MariaDbConnector", "io.debezium.connector.mysql.MySqlConnector");
 
     private final BroughtSettings settings;
     private final Contracts contracts;
@@ -69,19 +73,32 @@ final class BroughtDatabase implements Database {
     }
 
     @Override
-    public Map<String, Object> offset(Position from) {
-        return CountedOffset.of(from).offset();
+    public Map<String, Object> offset(Position from) throws SourceFailure {
+        CountedOffset stored;
+        try {
+            stored = CountedOffset.of(from);
+        } catch (IllegalArgumentException e) {
+            throw SourceFailure.ofAnotherReader(from, e);
+        }
+        if (!stored.connector().equals(connector())) {
+            throw new SourceFailure(
+                    Kind.GONE,
+                    "this hippo has read its source by connector " + stored.connector() + " until now, and "
+                            + connector()
+                            + " cannot go on from its place; give the hippo another name, and it begins with all rows, or have it read as before");
+        }
+        return stored.offset();
     }
 
     @Override
     public Position position(Map<String, ?> offset, boolean whole, Position before) {
-        CountedOffset last = before.log().length == 0 ? CountedOffset.none() : CountedOffset.of(before);
+        CountedOffset last = before.log().length == 0 ? CountedOffset.none(connector()) : CountedOffset.of(before);
         return last.next(offset).position();
     }
 
     @Override
     public Map<String, Object> forget(Position upTo) {
-        return offset(upTo);
+        return CountedOffset.of(upTo).offset();
     }
 
     @Override
@@ -92,7 +109,8 @@ final class BroughtDatabase implements Database {
 
     @Override
     public String advice() {
-        return "What it says of its version, and the documentation of Debezium, may say more";
+        return "If it says that its log does not reach back to where it was, or that a slot is gone, give the hippo another name: it begins with all rows."
+                + " What it says of its version, and the documentation of Debezium, may say more";
     }
 
     @Override
@@ -176,8 +194,25 @@ final class BroughtDatabase implements Database {
         List<String> keys = key == null || key.type() != Schema.Type.STRUCT
                 ? List.of()
                 : key.fields().stream().map(Field::name).toList();
-        ContractMapping mapping = mapping(named(name, forPeople, keys), untellable);
+        SourceTable table = named(name, forPeople, keys);
+        ContractMapping mapping = mapping(table, untellable);
+        checkMoments(table, mapping);
         return ConnectRows.of(named(name, plain, keys), fields, mapping, unchanged);
+    }
+
+    /** Of the connectors of which it is known that they read first rows so. */
+    private void checkMoments(SourceTable table, ContractMapping mapping) throws SourceFailure {
+        for (int i = 0; i < table.columns().size() && MOMENTS_BY_ZONE.contains(connector()); i++) {
+            Column column = table.columns().get(i);
+            Optional<String> loss = Database.momentLoss(column);
+            Optional<String> field = mapping.told(i);
+            if (loss.isPresent() && field.isPresent()) {
+                throw new SourceFailure(
+                        Kind.SETTING,
+                        "column '" + column.name() + "' of " + table.fullName() + " is " + column.declared() + ": "
+                                + loss.get() + "; or take field '" + field.get() + "' out of the contract");
+            }
+        }
     }
 
     private ContractMapping mapping(SourceTable table, List<Field> untellable) throws SourceFailure {

@@ -39,6 +39,13 @@ final class BroughtReader {
     private CountedOffset told;
     private @Nullable Map<String, ?> partition;
 
+    /** Whether a change or a mark has come since the last poll; a heartbeat says nothing of an open transaction. */
+    private boolean heard = true;
+    /** When the last one had come, by {@link System#nanoTime}. */
+    private long heardAt;
+    /** The id of the transaction that was told last, or of a part of it. */
+    private String lastId = "";
+
     /** The transaction whose beginning was told last and whose end was not yet; null without one. */
     private @Nullable String marked;
 
@@ -109,6 +116,7 @@ final class BroughtReader {
     }
 
     private void mark(Struct value, Map<String, ?> offset) throws SourceFailure, InterruptedException {
+        heard = true;
         Open before = open;
         if (value.getString("status").equals("BEGIN")) {
             if (before != null && before.end == null) {
@@ -145,6 +153,7 @@ final class BroughtReader {
     }
 
     private void change(Envelope change, SourceRecord record) throws SourceFailure, InterruptedException {
+        heard = true;
         Map<String, ?> offset = record.sourceOffset();
         if (change.op().equals("r")) {
             throw new SourceFailure(
@@ -163,10 +172,9 @@ final class BroughtReader {
         TableRows rows = emptied ? null : database.rows(change.source(), record.keySchema(), change.row());
         Open now = open;
         if (now == null) {
-            String id = marked == null ? change.transaction() : marked;
             now = new Open(marked != null || change.isInTransaction());
             open = now;
-            listener.begin(id == null ? "" : database.transaction(id), change.committedAt());
+            listener.begin(id(marked == null ? change.transaction() : marked), change.committedAt());
         }
         if (rows == null) {
             database.emptied(change.source(), listener);
@@ -175,6 +183,18 @@ final class BroughtReader {
         }
         now.emptied &= emptied;
         now.last = offset;
+    }
+
+    /** Unlike that of any other transaction, and the same when it is told again. */
+    private String id(@Nullable String connectors) {
+        String number = Long.toString(told.count() + 1);
+        if (connectors == null || connectors.isEmpty()) {
+            return "change:" + number;
+        }
+        String plain = database.transaction(connectors);
+        String id = plain.equals(lastId) ? plain + "+" + number : plain;
+        lastId = plain;
+        return id;
     }
 
     /** What was open before a change, if the change is none of it. */
@@ -193,17 +213,26 @@ final class BroughtReader {
     }
 
     /**
-     * Nothing more has come.
+     * To be called after each poll, whatever has come with it: what nothing more has come of for a while is whole.
      *
-     * @param since for so long
+     * @param now by {@link System#nanoTime}
      */
-    void quiet(Duration since) throws InterruptedException {
+    void polled(long now) throws InterruptedException {
+        if (heard) {
+            heard = false;
+            heardAt = now;
+        } else {
+            quiet(Duration.ofNanos(now - heardAt));
+        }
+    }
+
+    private void quiet(Duration since) throws InterruptedException {
         Open before = open;
         if (before == null) {
             return;
         }
         boolean late = since.compareTo(LATE) >= 0;
-        if (before.end != null || !before.known || (late && (endsLate || before.emptied))) {
+        if (before.end != null || (late && (endsLate || before.emptied || !before.known))) {
             commit(before.last);
         }
     }

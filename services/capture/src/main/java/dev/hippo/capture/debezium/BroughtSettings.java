@@ -4,13 +4,12 @@ package dev.hippo.capture.debezium;
 import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * A connector that a pipeline brings, and what it reads.
  *
- * @param name of the hippo with its pipeline, so that no two have the same
+ * @param name at the server, which no other hippo has: letters, digits and {@code _}, at most 63
  * @param connector its class
  * @param classpath its jars
  * @param user empty for none
@@ -61,9 +60,8 @@ public record BroughtSettings(
     Map<String, String> all(Map<String, String> beginning, String includeList, String leftOut) {
         Map<String, String> all = new LinkedHashMap<>(DebeziumSource.STANDARD);
         all.putAll(STANDARD);
-        String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
-        all.put("slot.name", plain);
-        all.put("publication.name", plain);
+        all.put("slot.name", name);
+        all.put("publication.name", name);
         all.put("database.server.id", Long.toString(OWN_IDS + (name.hashCode() & (OWN_IDS - 1))));
         all.putAll(properties);
         all.putAll(DebeziumSource.ALWAYS);

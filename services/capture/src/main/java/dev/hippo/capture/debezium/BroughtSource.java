@@ -11,7 +11,6 @@ import dev.hippo.capture.source.SnapshotListener;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceFailure.Kind;
 import dev.hippo.capture.source.SourceTable;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Any database whose log a connector of Debezium reads that the pipeline brings. First rows are read by the connector too. What the columns of a table are is known only from its first row on, so {@link #tables} tells names alone.
@@ -28,6 +29,8 @@ public final class BroughtSource implements ChangeSource {
     /** They tell a transaction's end when the next one begins. */
     private static final Set<String> END_LATE =
             Set.of("io.debezium.connector.sqlserver.SqlServerConnector", "io.debezium.connector.db2.Db2Connector");
+
+    private static final Logger log = LoggerFactory.getLogger(BroughtSource.class);
 
     private final BroughtSettings settings;
     private final BroughtDatabase database;
@@ -133,9 +136,21 @@ public final class BroughtSource implements ChangeSource {
     public Position snapshot(List<SourceTable> tables, SnapshotListener to) throws SourceFailure, InterruptedException {
         SnapshotReader reader = new SnapshotReader(database, to, clock, new Position(0, new byte[0]));
         try (RunningConnector connector = start(SnapshotReader.properties(), null)) {
-            return reader.run(connector, tables, () -> closed);
+            Position at = reader.run(connector, tables, () -> closed);
+            warn(reader.withoutRows());
+            return at;
         } catch (RuntimeException e) {
             throw failure(null, e);
+        }
+    }
+
+    /** A connector says nothing of a table that is not there, or of which the database tells it nothing. */
+    private void warn(List<String> withoutRows) {
+        if (!withoutRows.isEmpty()) {
+            log.warn(
+                    "Connector {} has told no row of {}. If there are rows, write the table's name as the connector does, and see whether its database has to be told to capture the table",
+                    settings.connector(),
+                    String.join(", ", withoutRows));
         }
     }
 
@@ -152,23 +167,18 @@ public final class BroughtSource implements ChangeSource {
 
     @Override
     public void stream(Position from, ChangeListener to) throws SourceFailure, InterruptedException {
+        Map<String, Object> offset = database.offset(from);
         BroughtReader reader =
                 new BroughtReader(database, DebeziumSource.PREFIX, END_LATE.contains(settings.connector()), from, to);
         // with a place to go on from there is no snapshot
-        try (RunningConnector connector = start(Map.of("snapshot.mode", "initial"), database.offset(from))) {
+        try (RunningConnector connector = start(Map.of("snapshot.mode", "initial"), offset)) {
             running = connector;
-            long heard = System.nanoTime();
             while (!closed) {
-                List<SourceRecord> records = connector.poll();
-                for (SourceRecord record : records) {
+                for (SourceRecord record : connector.poll()) {
                     reader.read(record);
                 }
                 partition = reader.partition();
-                if (records.isEmpty()) {
-                    reader.quiet(Duration.ofNanos(System.nanoTime() - heard));
-                } else {
-                    heard = System.nanoTime();
-                }
+                reader.polled(System.nanoTime());
             }
         } catch (SourceFailure e) {
             if (!closed) {

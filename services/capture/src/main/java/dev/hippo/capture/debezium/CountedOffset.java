@@ -13,34 +13,44 @@ import java.util.stream.Collectors;
 /**
  * A place in the log of a database of which nothing but its connector is known: the connector's own words, which have no order, and how many places were told before. Immutable.
  *
+ * @param connector whose words they are
  * @param offset as the connector is handed it when it is to go on
  */
-record CountedOffset(long count, Map<String, Object> offset) {
+record CountedOffset(String connector, long count, Map<String, Object> offset) {
+    /** The key under which the connector stands among its words. */
+    private static final String CONNECTOR = "hippo_connector";
+
     CountedOffset {
         offset = Collections.unmodifiableMap(new TreeMap<>(offset));
     }
 
     /** Before all. */
-    static CountedOffset none() {
-        return new CountedOffset(0, Map.of());
+    static CountedOffset none(String connector) {
+        return new CountedOffset(connector, 0, Map.of());
     }
 
     /** That of a position, which {@link #position} made. */
     static CountedOffset of(Position position) {
         byte[] log = position.log();
-        if (log.length < Long.BYTES) {
+        if (log.length <= Long.BYTES) {
             throw new IllegalArgumentException("the position is not one that a connector of Debezium has told");
         }
-        return new CountedOffset(ByteBuffer.wrap(log).getLong(), OffsetText.read(log, Long.BYTES));
+        Map<String, Object> words = OffsetText.read(log, Long.BYTES);
+        if (words.remove(CONNECTOR) instanceof String connector) {
+            return new CountedOffset(connector, ByteBuffer.wrap(log).getLong(), words);
+        }
+        throw new IllegalArgumentException("the position does not say which connector has told it");
     }
 
     /** The next one. */
     CountedOffset next(Map<String, ?> words) {
-        return new CountedOffset(count + 1, OffsetText.read(OffsetText.write(words), 0));
+        return new CountedOffset(connector, count + 1, OffsetText.read(OffsetText.write(words), 0));
     }
 
     Position position() {
-        byte[] words = OffsetText.write(offset);
+        Map<String, Object> all = new HashMap<>(offset);
+        all.put(CONNECTOR, connector);
+        byte[] words = OffsetText.write(all);
         return new Position(
                 0,
                 ByteBuffer.allocate(Long.BYTES + words.length)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.debezium;
 
+import dev.hippo.capture.source.ColumnType;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceTable;
 import dev.hippo.capture.source.SourceTable.Column;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +89,15 @@ interface Database extends AutoCloseable {
         return tables.stream()
                 .map(table -> Pattern.quote(table.fullName()).replace(",", "\\E\\x2C\\Q"))
                 .collect(Collectors.joining(","));
+    }
+
+    /** What is lost of a moment where first rows are read in the time zone of this process; empty in UTC, and for other values. */
+    static Optional<String> momentLoss(Column column) {
+        ZoneId here = ZoneId.systemDefault();
+        return column.type() != ColumnType.INSTANT || here.getRules().equals(ZoneOffset.UTC.getRules())
+                ? Optional.empty()
+                : Optional.of("Debezium reads the moments of the first rows in the time zone of this process, which is "
+                        + here + " and would have to be UTC (JAVA_TOOL_OPTIONS=-Duser.timezone=UTC)");
     }
 
     static @Nullable String text(Struct source, String field) {

@@ -15,6 +15,9 @@ final class Failures {
     /** A login that SQL Server and Oracle refuse, neither of which says so by the state. */
     private static final Set<Integer> OTHERS_LOGIN = Set.of(18456, 1017);
 
+    /** Connections of a user that MariaDB and MySQL have no room for just now; their state is that of a wrong statement. */
+    private static final Set<Integer> TOO_MANY = Set.of(1203, 1226);
+
     private Failures() {}
 
     /**
@@ -29,7 +32,7 @@ final class Failures {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             words = cause.getMessage() == null ? words : cause.getMessage();
             if (cause instanceof LinkageError || cause instanceof ClassNotFoundException) {
-                return missing(database.connector(), cause);
+                return unlinked(database.connector(), database instanceof BroughtDatabase, cause);
             }
             passing |= cause instanceof IOException
                     || cause instanceof SQLException
@@ -55,19 +58,28 @@ final class Failures {
                 thrown);
     }
 
-    /** A class that a connector asks for and nobody has. */
-    static SourceFailure missing(String connector, Throwable thrown) {
-        return new SourceFailure(
-                Kind.SETTING,
-                "connector " + connector + " does not find all its classes: " + thrown
-                        + "; name the jar that has it in 'classpath', of the connector's own version",
-                thrown);
+    /**
+     * A class that a connector asks for and nobody has, or that is none of those that it knows.
+     *
+     * @param brought whether the pipeline brings the connector
+     */
+    static SourceFailure unlinked(String connector, boolean brought, Throwable thrown) {
+        boolean missing = thrown instanceof NoClassDefFoundError || thrown instanceof ClassNotFoundException;
+        String what = missing ? " does not find all its classes: " : " does not get on with a class: ";
+        String deed = !brought
+                ? "; the jars of this service are not whole: build Hippo anew"
+                : missing
+                        ? "; name the jar that has it in 'classpath', of the connector's own version"
+                        : "; take all jars in 'classpath' from one version of the connector";
+        return new SourceFailure(Kind.SETTING, "connector " + connector + what + thrown + deed, thrown);
     }
 
     /** No login, no right, no such thing: somebody has to change something. */
     private static boolean isSetting(SQLException refused) {
         String state = refused.getSQLState();
         return OTHERS_LOGIN.contains(refused.getErrorCode())
-                || (state != null && (state.startsWith("28") || state.startsWith("42")));
+                || (state != null
+                        && (state.startsWith("28") || state.startsWith("42"))
+                        && !TOO_MANY.contains(refused.getErrorCode()));
     }
 }

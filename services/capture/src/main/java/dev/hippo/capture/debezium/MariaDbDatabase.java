@@ -4,7 +4,6 @@ package dev.hippo.capture.debezium;
 import dev.hippo.capture.encode.Contracts;
 import dev.hippo.capture.mariadb.MariaDbSettings;
 import dev.hippo.capture.mariadb.MariaDbSource;
-import dev.hippo.capture.source.ColumnType;
 import dev.hippo.capture.source.Position;
 import dev.hippo.capture.source.SourceFailure;
 import dev.hippo.capture.source.SourceFailure.Kind;
@@ -12,8 +11,6 @@ import dev.hippo.capture.source.SourceTable;
 import dev.hippo.capture.source.SourceTable.Column;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,15 +100,9 @@ final class MariaDbDatabase implements Database {
         if (column.declared().equals("uuid")) {
             return Optional.of("Debezium does not know in which order the server keeps its bytes");
         }
-        ZoneId here = ZoneId.systemDefault();
-        if (column.type() == ColumnType.INSTANT && !here.getRules().equals(ZoneOffset.UTC.getRules())) {
-            return Optional.of(
-                    "Debezium reads the moments of the first rows in the time zone of this process, which is " + here
-                            + " and would have to be UTC (JAVA_TOOL_OPTIONS=-Duser.timezone=UTC)");
-        }
         return column.declared().startsWith("inet")
                 ? Optional.of("Debezium tells addresses as bytes")
-                : Optional.empty();
+                : Database.momentLoss(column);
     }
 
     @Override

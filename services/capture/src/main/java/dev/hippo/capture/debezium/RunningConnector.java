@@ -56,7 +56,7 @@ final class RunningConnector implements AutoCloseable {
         try {
             return call.call();
         } catch (LinkageError e) {
-            throw Failures.missing(name, e);
+            throw Failures.unlinked(name, classes instanceof BroughtClasses, e);
         } finally {
             thread.setContextClassLoader(before);
         }
@@ -79,23 +79,29 @@ final class RunningConnector implements AutoCloseable {
         try {
             SourceConnector connector = connector(name, classes);
             connector.initialize(new NoWorker());
-            connector.start(properties);
-            List<Map<String, String>> configurations = connector.taskConfigs(1);
-            if (configurations.size() != 1) {
-                throw new SourceFailure(
-                        Kind.SETTING, "connector " + name + " wants " + configurations.size() + " tasks, and has one");
-            }
-            SourceTask task =
-                    (SourceTask) connector.taskClass().getDeclaredConstructor().newInstance();
-            task.initialize(new Beginning(configurations.get(0), offset));
-            RunningConnector running = new RunningConnector(connector, task, classes);
+            RunningConnector running = null;
             try {
+                connector.start(properties);
+                List<Map<String, String>> configurations = connector.taskConfigs(1);
+                if (configurations.size() != 1) {
+                    throw new SourceFailure(
+                            Kind.SETTING,
+                            "connector " + name + " wants " + configurations.size() + " tasks, and has one");
+                }
+                SourceTask task = (SourceTask)
+                        connector.taskClass().getDeclaredConstructor().newInstance();
+                task.initialize(new Beginning(configurations.get(0), offset));
+                running = new RunningConnector(connector, task, classes);
                 task.start(configurations.get(0));
-            } catch (RuntimeException | LinkageError e) {
-                running.close();
+                return running;
+            } catch (ReflectiveOperationException | SourceFailure | RuntimeException | LinkageError e) {
+                if (running == null) {
+                    connector.stop();
+                } else {
+                    running.close();
+                }
                 throw e;
             }
-            return running;
         } catch (ReflectiveOperationException e) {
             throw new SourceFailure(Kind.SETTING, "connector " + name + " has no task that can be made: " + e, e);
         }
@@ -157,8 +163,8 @@ final class RunningConnector implements AutoCloseable {
                 task.commit();
                 return true;
             });
-        } catch (SourceFailure e) {
-            // the database keeps more than it has to
+        } catch (SourceFailure | RuntimeException e) {
+            // the database keeps more than it has to; why, the next poll tells
             log.warn("The connector cannot be told how far all is stored: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -31,6 +31,7 @@ final class SnapshotReader implements ChangeListener {
     private final Set<String> begun = new HashSet<>();
     private @Nullable Position at;
     private boolean ended;
+    private List<String> withoutRows = List.of();
 
     SnapshotReader(Database database, SnapshotListener listener, InstantSource clock, Position nowhere) {
         this.database = database;
@@ -64,6 +65,11 @@ final class SnapshotReader implements ChangeListener {
             throw new InterruptedException("the source was closed");
         }
         return end(tables);
+    }
+
+    /** The tables of which nothing was told, when all was. */
+    List<String> withoutRows() {
+        return withoutRows;
     }
 
     private void read(SourceRecord record) throws SourceFailure, InterruptedException {
@@ -114,6 +120,10 @@ final class SnapshotReader implements ChangeListener {
 
     /** Tells of the tables that have no rows, and of the end. */
     private Position end(List<SourceTable> tables) throws InterruptedException {
+        withoutRows = tables.stream()
+                .map(SourceTable::fullName)
+                .filter(table -> !begun.contains(table))
+                .toList();
         for (SourceTable table : tables) {
             if (begun.add(table.fullName())) {
                 listener.table(table);

@@ -125,6 +125,11 @@ public final class MariaDbSource implements ChangeSource {
     }
 
     private void checkEpoch(Position from) throws SourceFailure {
+        try {
+            LogPlace.of(from);
+        } catch (IllegalArgumentException e) {
+            throw SourceFailure.ofAnotherReader(from, e);
+        }
         if (from.epoch() != settings.epoch()) {
             throw new SourceFailure(
                     Kind.GONE,

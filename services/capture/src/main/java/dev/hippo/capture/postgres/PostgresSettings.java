@@ -39,12 +39,17 @@ public record PostgresSettings(
     /** With a slot and a publication of the hippo's own. */
     public static PostgresSettings forHippo(
             String pipeline, String hippo, String url, String user, String password, List<String> tables, long epoch) {
+        String name = nameFor(pipeline, hippo);
+        return new PostgresSettings(url, user, password, name, name, tables, epoch);
+    }
+
+    /** Of a slot or a publication that no other hippo has. */
+    public static String nameFor(String pipeline, String hippo) {
         String whole = pipeline + "/" + hippo;
         String letters = (pipeline + "_" + hippo).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
         // what the letters alone do not tell apart, the number does
-        String name = "hippo_" + letters.substring(0, Math.min(letters.length(), MOST_LETTERS)) + "_"
+        return "hippo_" + letters.substring(0, Math.min(letters.length(), MOST_LETTERS)) + "_"
                 + HexFormat.of().toHexDigits(whole.hashCode());
-        return new PostgresSettings(url, user, password, name, name, tables, epoch);
     }
 
     /** The URL without what may hold secrets. */

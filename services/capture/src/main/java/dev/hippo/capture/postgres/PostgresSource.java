@@ -233,6 +233,11 @@ public final class PostgresSource implements ChangeSource {
 
     private void prepare(Connection connection, List<TablePattern> patterns, Position from)
             throws SourceFailure, SQLException {
+        try {
+            Lsn.of(from);
+        } catch (IllegalArgumentException e) {
+            throw SourceFailure.ofAnotherReader(from, e);
+        }
         if (from.epoch() != settings.epoch()) {
             throw new SourceFailure(
                     Kind.GONE,

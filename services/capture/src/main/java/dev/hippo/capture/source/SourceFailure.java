@@ -22,6 +22,15 @@ public final class SourceFailure extends Exception {
         this.kind = kind;
     }
 
+    /** A position that this reader cannot have told. */
+    public static SourceFailure ofAnotherReader(Position stored, Throwable cause) {
+        return new SourceFailure(
+                Kind.GONE,
+                "position " + stored + " was stored by another kind of reader, and this one cannot go on from it;"
+                        + " give the hippo another name, and it begins with all rows, or have it read as before",
+                cause);
+    }
+
     public SourceFailure(Kind kind, String message) {
         super(message);
         this.kind = kind;

@@ -38,7 +38,8 @@ class BroughtReaderTest {
             SchemaBuilder.struct().field("ts_ms", Schema.INT64_SCHEMA).build();
 
     private final List<String> told = new ArrayList<>();
-    private BroughtReader reader = reader(false, new CountedOffset(1, Map.of("at", 0L)));
+    private long now = Long.MAX_VALUE - 5;
+    private BroughtReader reader = reader(false, new CountedOffset("x.Connector", 1, Map.of("at", 0L)));
 
     private BroughtReader reader(boolean endsLate, CountedOffset from) {
         BroughtSettings settings =
@@ -116,8 +117,11 @@ class BroughtReaderTest {
         record("hippo.dbo.t", at, value);
     }
 
+    /** Nothing comes for so long, as polls see it. */
     private void quiet(Duration since) throws Exception {
-        reader.quiet(since);
+        reader.polled(now);
+        now += since.toNanos();
+        reader.polled(now);
     }
 
     @Test
@@ -166,7 +170,7 @@ class BroughtReaderTest {
 
     @Test
     void aTransactionWhoseEndComesLateIsWholeAfterAWhile() throws Exception {
-        reader = reader(true, new CountedOffset(1, Map.of()));
+        reader = reader(true, new CountedOffset("x.Connector", 1, Map.of()));
         mark("BEGIN", "a", 2);
         change("c", "a", 3);
         quiet(Duration.ofMillis(100));
@@ -179,23 +183,47 @@ class BroughtReaderTest {
     }
 
     @Test
+    void heartbeatsHoldBackNoTransactionWhoseEndComesLate() throws Exception {
+        reader = reader(true, new CountedOffset("x.Connector", 1, Map.of()));
+        mark("BEGIN", "a", 2);
+        change("c", "a", 3);
+        for (int i = 0; i < 6; i++) {
+            heartbeat(3);
+            reader.polled(now);
+            now += Duration.ofMillis(500).toNanos();
+        }
+        assertThat(told).containsExactly("begin a", "CREATE", "commit at 3");
+        change("c", "a", 4);
+        assertThat(told).as("another part of it is told apart").contains("begin a+3");
+    }
+
+    @Test
+    void changesOfOnePlaceStayTogetherThoughTheConnectorPausesBetweenThem() throws Exception {
+        change("d", "", 2);
+        quiet(Duration.ofMillis(100));
+        change("c", "", 2);
+        heartbeat(2);
+        assertThat(told).containsExactly("begin change:2", "DELETE", "CREATE", "commit at 2");
+    }
+
+    @Test
     void changesWithoutTransactionsAreOneEachAndThoseOfOnePlaceStayTogether() throws Exception {
         change("c", "", 1);
         change("d", "", 2);
         change("c", "", 2);
         change("u", "", 3);
-        quiet(Duration.ZERO);
+        quiet(BroughtReader.LATE);
         heartbeat(3);
         assertThat(told)
                 .containsExactly(
-                        "begin ",
+                        "begin change:2",
                         "CREATE",
                         "commit at 1",
-                        "begin ",
+                        "begin change:3",
                         "DELETE",
                         "CREATE",
                         "commit at 2",
-                        "begin ",
+                        "begin change:4",
                         "UPDATE",
                         "commit at 3");
     }
@@ -213,11 +241,11 @@ class BroughtReaderTest {
 
     @Test
     void whatIsStoredAndToldAgainIsLeftOut() throws Exception {
-        reader = reader(false, new CountedOffset(9, Map.of("at", 2L)));
+        reader = reader(false, new CountedOffset("x.Connector", 9, Map.of("at", 2L)));
         change("t", "", 2);
         change("c", "", 3);
-        quiet(Duration.ZERO);
-        assertThat(told).containsExactly("begin ", "CREATE", "commit at 3");
+        quiet(BroughtReader.LATE);
+        assertThat(told).containsExactly("begin change:10", "CREATE", "commit at 3");
     }
 
     @Test
