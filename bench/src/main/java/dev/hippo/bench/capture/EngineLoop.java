@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's engine, whose changes are counted and thrown away. A process of its own, on the engine's class path. Arguments: a file of its properties, the number of changes after which it ends,
+ * Debezium's engine, whose changes are counted and thrown away. Its place is stored with each batch, so that the next process begins behind what was counted. A process of its own, on the engine's class path. Arguments: a file of its properties, the number of changes after which it ends,
  * and a file for what it measured of the second half of them: changes a second, microseconds of this process's CPU for each.
  */
 public final class EngineLoop {

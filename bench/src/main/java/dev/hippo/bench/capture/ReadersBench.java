@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -206,12 +207,16 @@ public final class ReadersBench {
             });
         }
         Map<String, List<Cost>> costs = new LinkedHashMap<>();
+        ways.keySet().forEach(way -> costs.put(way, new ArrayList<>()));
         for (int round = 0; round < rounds; round++) {
             orders.load(loaded, changes);
             loaded += changes;
-            for (Map.Entry<String, Way> way : ways.entrySet()) {
+            // who comes first reads what nobody has read before
+            List<Map.Entry<String, Way>> turns = new ArrayList<>(ways.entrySet());
+            Collections.rotate(turns, round);
+            for (Map.Entry<String, Way> way : turns) {
                 Cost cost = way.getValue().read(changes);
-                costs.computeIfAbsent(way.getKey(), name -> new ArrayList<>()).add(cost);
+                Objects.requireNonNull(costs.get(way.getKey())).add(cost);
             }
         }
         print(costs);
