@@ -44,6 +44,9 @@ final class DestinationReader {
                     "take 'publish' away; 'subscribe' names the topics");
         }
         Section destination = new Section(Grammar.DESTINATION, hippo.at("destination"), findings, variables);
+        if (destination.flag("log")) {
+            return log(hippo, destination);
+        }
         String url = destination.required("url");
         if (!URL.matcher(url).matches()) {
             findings.error(
@@ -58,6 +61,24 @@ final class DestinationReader {
                 orEmpty(destination.text("password")),
                 whole ? Map.of() : tables(hippo, destination),
                 whole ? copies(hippo, destination) : Map.of());
+    }
+
+    private HippoSettings log(Section hippo, Section destination) {
+        for (String key : List.of("url", "user", "password", "tables")) {
+            if (destination.has(key)) {
+                findings.error(
+                        destination.at(key),
+                        "'" + key + "' means nothing for a log",
+                        "take it away, or 'log'; a database is another hippo's destination");
+            }
+        }
+        if (hippo.texts("subscribe").isEmpty()) {
+            findings.error(
+                    hippo.node(),
+                    "a db-etl with 'destination' and without 'subscribe' has nothing to write",
+                    "name the topics whose records are to be in the log");
+        }
+        return new HippoSettings.LogDestination();
     }
 
     /** The tables of one topic of all changes. */
@@ -102,6 +123,9 @@ final class DestinationReader {
     private Map<String, String> tables(Section hippo, Section destination) {
         List<String> topics = hippo.texts("subscribe");
         List<String> tables = destination.texts("tables");
+        if (tables.isEmpty()) {
+            destination.required("tables");
+        }
         if (topics.isEmpty()) {
             findings.error(
                     hippo.node(),

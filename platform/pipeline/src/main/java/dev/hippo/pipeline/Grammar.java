@@ -140,7 +140,7 @@ enum Grammar {
             key(
                     "destination",
                     Form.DESTINATION,
-                    "the database in which a db-etl keeps a table of the latest rows of each topic that it subscribes to, or tables of one topic of all changes: {url, user, password, tables}")),
+                    "the database in which a db-etl keeps a table of the latest rows of each topic that it subscribes to, or tables of one topic of all changes: {url, user, password, tables}, or {log: true}")),
     SOURCE(
             "source",
             key(
@@ -212,13 +212,14 @@ enum Grammar {
             key("mask", Form.MAP_OF_TEXTS, "how much of a text is told: {FIELD: hash, hide, first 3 or last 4}")),
     DESTINATION(
             "destination",
-            required(
+            key(
                     "url",
                     Form.TEXT,
                     "the database: jdbc:postgresql:, jdbc:mariadb: or jdbc:mysql://HOST:PORT/DATABASE"),
             key("user", Form.TEXT, "who logs in; needs the right to write the tables"),
             key("password", Form.TEXT, "better ${secret:NAME} than the word itself"),
-            required(
+            key("log", Form.FLAG, "in place of a database: each record is a line of the hippo's log", "false"),
+            key(
                     "tables",
                     Form.TARGETS,
                     "the tables, as SCHEMA.TABLE, one for each topic of 'subscribe', in the same order; or {SOURCE_TABLE: TABLE} of a topic of all changes, whose transactions are applied whole; what is not there is made")),

@@ -140,7 +140,7 @@ public sealed interface HippoSettings {
                             + "|publication\\..*|snapshot\\.(?!fetch\\.size|max\\.threads|delay\\.ms|lock\\.timeout\\.ms).*|column\\..*|.*\\.flush\\..*|flush\\..*|lsn\\..*|replica\\.identity\\..*|database\\.initial\\.statements|skipped\\.operations|tombstones\\.on\\.delete|provide\\.transaction\\.metadata"
                             + "|include\\.(schema\\.changes|unknown\\.datatypes|query)|.*\\.handling\\.mode|time\\.precision\\.mode|unavailable\\.value\\.placeholder"
                             + "|errors\\.max\\.retries|.*\\.name\\.adjustment\\.mode|heartbeat\\..*|schema\\.history\\..*|signal\\..*|notification\\..*"
-                            + "|enable\\.time\\.adjuster|connect\\.keep\\.alive\\.interval\\.ms|converters|post\\.processors|transforms|offset\\..*|topic\\.naming\\.strategy|message\\.key\\.columns|gtid\\..*");
+                            + "|enable\\.time\\.adjuster|connect\\.keep\\.alive\\.interval\\.ms|converters|post\\.processors|transforms|offset\\..*|topic\\.naming\\.strategy|message\\.key\\.columns|gtid\\..*|internal\\..*|sourceinfo\\.struct\\.maker|transaction\\.metadata\\.factory|log\\.mining\\.(username|clientid)\\..*");
 
             /** Of a connector that the pipeline brings, Hippo knows neither where its database is nor how it names things there. */
             private static final Pattern OF_THE_BROUGHT = Pattern.compile(
@@ -249,6 +249,14 @@ public sealed interface HippoSettings {
         @Override
         public String toString() {
             return "Destination[url=" + url + ", tables=" + (whole() ? copies : tables) + "]";
+        }
+    }
+
+    /** Topics whose records are lines of the hippo's log. */
+    record LogDestination() implements HippoSettings {
+        @Override
+        public String service() {
+            return "capture";
         }
     }
 

@@ -91,7 +91,7 @@ class PullReaderTest {
         refused(url + "query: select 1", "[prices, boxes]", "'query' gives the rows of one topic, not of 2");
         refused(url + "query: select 1, every: 0s", "prices", "'every' must be longer than nothing");
         refused(url + "files: a.csv", "prices", "'url' means nothing without 'query'");
-        refused("files: a.parquet", "prices", "'a.parquet' does not say in what form its rows are");
+        refused("files: a.orc", "prices", "'a.orc' does not say in what form its rows are");
         refused("files: a.csv, classpath: b.jar", "prices", "'classpath' means nothing for files");
         refused("class: 'not a class'", "prices", "'not a class' is no name of a class");
         refused(url + "tables: [a.b], every: 1s", "prices", "'every' means nothing for tables that are read by");

@@ -185,7 +185,9 @@ public final class PipelineTopics {
             return frontier.keepRejected() ? hippo.publish() : List.of();
         }
         // a destination sets nothing aside: without one change of a row the table would be wrong
-        return hippo.settings() instanceof HippoSettings.Query || hippo.settings() instanceof HippoSettings.Destination
+        return hippo.settings() instanceof HippoSettings.Query
+                        || hippo.settings() instanceof HippoSettings.Destination
+                        || hippo.settings() instanceof HippoSettings.LogDestination
                 ? List.of()
                 : hippo.subscribe();
     }

@@ -2,12 +2,13 @@
 package dev.hippo.capture;
 
 import dev.hippo.capture.destination.DestinationService;
+import dev.hippo.capture.destination.LoggedChanges;
 import dev.hippo.kit.HippoContext;
 import dev.hippo.kit.HippoProcess;
 import dev.hippo.kit.HippoService;
 import dev.hippo.pipeline.HippoSettings;
 
-/** The process of a db-etl: from a database, or to one. */
+/** The process of a db-etl: from a database, to one, or to a log. */
 public final class Main {
     private Main() {}
 
@@ -16,7 +17,11 @@ public final class Main {
     }
 
     private static HippoService service(HippoContext context) {
-        return context.hippo().settings() instanceof HippoSettings.Destination
+        HippoSettings settings = context.hippo().settings();
+        if (settings instanceof HippoSettings.LogDestination) {
+            return new LoggedChanges(context);
+        }
+        return settings instanceof HippoSettings.Destination
                 ? new DestinationService(context)
                 : new CaptureService(context);
     }
