@@ -134,13 +134,21 @@ enum Answers {
             return ColumnAnswers.parquet(statement, sql, sandbox.scratch(), most, out);
         }
         try (ResultSet rows = statement.executeQuery(sql)) {
-            return switch (this) {
+            Outcome outcome = switch (this) {
                 case JSON -> TextAnswers.json(rows, sandbox, most, begunNanos, out);
                 case NDJSON -> TextAnswers.ndjson(rows, most, out);
                 case CSV -> TextAnswers.csv(rows, most, out);
                 case ARROW -> ColumnAnswers.arrow(rows, most, out);
                 case PARQUET -> throw new IllegalStateException("written above");
             };
+            if (this == ARROW || outcome.truncated() || StreamedRows.ended(rows)) {
+                return outcome;
+            }
+        } catch (SQLException e) {
+            if (!StreamedRows.brokeOff(e)) {
+                throw e;
+            }
         }
+        throw StreamedRows.failure(statement, sql, most);
     }
 }

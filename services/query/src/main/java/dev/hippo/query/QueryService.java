@@ -14,6 +14,7 @@ import dev.hippo.pipeline.TableSpec;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
@@ -66,11 +67,12 @@ final class QueryService implements HippoService {
         opened.answer("/metrics", "text/plain; version=0.0.4; charset=utf-8", context::metricsText);
         opened.handle("/query", this::query);
         opened.handle("/tables", this::tables);
-        // the first query would pay for loading the database
+        // the first query would pay for loading the database and Arrow
         try (var warm = java.sql.DriverManager.getConnection("jdbc:duckdb:");
-                Statement statement = warm.createStatement()) {
-            statement.execute("SELECT json_serialize_sql('SELECT 1')");
-        } catch (SQLException e) {
+                Statement statement = warm.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT json_serialize_sql('SELECT 1')")) {
+            StreamedRows.ended(rows);
+        } catch (SQLException | IOException e) {
             throw new HippoFailure("DuckDB does not start: " + e.getMessage(), e);
         }
     }

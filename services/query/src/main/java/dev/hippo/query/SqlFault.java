@@ -60,7 +60,8 @@ record SqlFault(String type, String message, int position) {
         if (lines.length > MOST_LINES) {
             told.append("\n... and ").append(lines.length - MOST_LINES).append(" more");
         }
-        return new QueryFailure(OWN.contains(type.toLowerCase(Locale.ROOT)) ? 500 : 400, told.toString());
+        boolean own = OWN.contains(type.toLowerCase(Locale.ROOT)) || message.startsWith("Failed to read file");
+        return new QueryFailure(own ? 500 : 400, told.toString());
     }
 
     /** {@code line:column: } of a byte of the statement; nothing if it has no such byte. */

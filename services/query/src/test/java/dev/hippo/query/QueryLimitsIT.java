@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hippo.pipeline.HippoSettings;
+import java.io.RandomAccessFile;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Time, memory and places: what one query may take, and that it takes it from no other. */
 class QueryLimitsIT {
@@ -34,6 +37,13 @@ class QueryLimitsIT {
                 folder, "127.0.0.1:1", new HippoSettings.Query(2_000_000, Duration.ofSeconds(4), 160L << 20));
         DeltaFiles sales = new DeltaFiles(server.table("sales"), List.of(), "id", "long");
         sales.append("select i::BIGINT as id from range(100000) r(i)");
+        new DeltaFiles(server.table("damaged"), List.of(), "id", "long", "name", "string")
+                .append("select i::BIGINT as id, 'name ' || hash(i) as name from range(400000) r(i)");
+        try (RandomAccessFile file = new RandomAccessFile(
+                server.table("damaged").resolve("part-0.parquet").toFile(), "rw")) {
+            file.seek(file.length() / 100 * 95);
+            file.write(new byte[1_000]);
+        }
     }
 
     @AfterAll
@@ -61,9 +71,33 @@ class QueryLimitsIT {
         // a first row at once, then none for long
         HttpResponse<byte[]> response = server.ask(
                 "application/x-ndjson",
-                "select a.range from range(100000000) a where a.range = 0 or hash(hash(hash(a.range::varchar)::varchar)::varchar) = 3 limit 2");
-        assertThat(response.statusCode()).isIn(200, 408);
+                "select a.range from range(10000000000) a where a.range = 0 or hash(hash(hash(a.range::varchar)::varchar)::varchar) = 3 limit 2");
+        assertThat(response.statusCode()).isEqualTo(408);
         assertThat(server.rows("select 1")).isEqualTo("[[1]]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json",
+                "application/x-ndjson",
+                "text/csv",
+                "application/vnd.apache.arrow.stream",
+                "application/vnd.apache.parquet"
+            })
+    void aFailureBehindManyRowsIsNotTheirEnd(String accept) throws Exception {
+        HttpResponse<byte[]> response = server.ask(
+                accept, "select case when i = 500000 then error('spoiled') else i end as i from range(600000) r(i)");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(QueryServer.text(response)).contains("spoiled");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "text/csv", "application/vnd.apache.arrow.stream"})
+    void aTableIsNotShorterWhereAFileIsBroken(String accept) throws Exception {
+        HttpResponse<byte[]> response = server.ask(accept, "select id, name from damaged");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(QueryServer.text(response)).contains("Failed to read file", "part-0.parquet");
     }
 
     @Test
