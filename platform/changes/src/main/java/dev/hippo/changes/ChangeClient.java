@@ -5,10 +5,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.changes.WindowDelivery.Outcome;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Consumes a topic of all changes for a group: of the clients of one group one is told of the changes and the others stand by. The check point is kept in Kafka as the group's offset, after
- * the consumer has taken it, so that after a death at most the open window is told again. {@link #run} is called by one thread; {@link #close} may be called by any.
+ * the consumer has taken it, so that after a death at most the open window is told again. {@link #run} is called by one thread; {@link #close}, {@link #position} and {@link #lag} may be
+ * called by any.
  */
 public final class ChangeClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ChangeClient.class);
@@ -43,6 +46,7 @@ public final class ChangeClient implements AutoCloseable {
     private final int attempts;
     private final KafkaConsumer<byte[], byte[]> kafka;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final ClientProgress progress = new ClientProgress(InstantSource.system());
     private @Nullable WindowDelivery delivery;
     /** Where the last check point is, in the topic. */
     private long resume;
@@ -106,6 +110,7 @@ public final class ChangeClient implements AutoCloseable {
         while (closing.getCount() > 0) {
             try {
                 ConsumerRecords<byte[], byte[]> records = kafka.poll(POLL);
+                look(records.isEmpty());
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     if (closing.getCount() == 0 || !take(record)) {
                         break;
@@ -121,10 +126,24 @@ public final class ChangeClient implements AutoCloseable {
             } catch (OffsetOutOfRangeException e) {
                 // retention has overtaken us: told, or passed over, as on the way in
                 delivery = null;
+                progress.endsHere();
             } catch (WakeupException e) {
                 log.debug("Woken to end");
             }
         }
+    }
+
+    /** Writes down where the topic ends, of which the last answer of Kafka told: nothing is asked for it. */
+    private void look(boolean nothingWaits) {
+        if (delivery == null || !kafka.assignment().contains(partition)) {
+            return;
+        }
+        long next = kafka.position(partition);
+        if (nothingWaits) {
+            // behind the mark of a transaction too
+            progress.toldTo(next);
+        }
+        kafka.currentLag(partition).ifPresent(behind -> progress.sees(next + behind));
     }
 
     /** The partition is ours now: goes to where the group has come to. */
@@ -151,6 +170,7 @@ public final class ChangeClient implements AutoCloseable {
             seeksWindow = true;
         }
         delivery = new WindowDelivery(changes, from);
+        progress.begins(new Checkpoint(resume, from, ""));
         kafka.seek(partition, resume);
         kafka.resume(List.of(partition));
         log.info("Consumes topic={} from offset={} scn={}", partition.topic(), resume, from);
@@ -175,6 +195,10 @@ public final class ChangeClient implements AutoCloseable {
         }
         seeksWindow = false;
         Outcome outcome = to.tell(change);
+        if (outcome == Outcome.TAKEN || outcome == Outcome.CHECKPOINT) {
+            progress.took(change);
+            progress.toldTo(record.offset() + 1);
+        }
         if (outcome == Outcome.TAKEN && change.getTransaction().hasEnd()) {
             behindWindow = record.offset() + 1;
         }
@@ -201,6 +225,7 @@ public final class ChangeClient implements AutoCloseable {
     private void keep(long offset, WindowDelivery taken) {
         resume = offset;
         failures = 0;
+        progress.keeps(new Checkpoint(offset, taken.checkpoint(), taken.transaction()));
         OffsetAndMetadata kept =
                 new OffsetAndMetadata(offset, taken.checkpoint().toString());
         try {
@@ -228,6 +253,7 @@ public final class ChangeClient implements AutoCloseable {
         }
         pause();
         kafka.seek(partition, resume);
+        progress.toldTo(resume);
     }
 
     /** Longer after each failure. The group waits meanwhile, for it has to be told the same. */
@@ -241,6 +267,16 @@ public final class ChangeClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             closing.countDown();
         }
+    }
+
+    /** The last check point; empty while another client of the group is told, or none is. */
+    public Optional<Checkpoint> position() {
+        return progress.checkpoint();
+    }
+
+    /** How far the consumer is behind; empty while another client of the group is told, or Kafka has not said yet where the topic ends. */
+    public Optional<ConsumerLag> lag() {
+        return progress.lag();
     }
 
     /** Ends {@link #run} after the call-back that is under way. */
@@ -267,6 +303,7 @@ public final class ChangeClient implements AutoCloseable {
             if (partitions.contains(partition) && open != null) {
                 open.rollback();
                 delivery = null;
+                progress.endsHere();
             }
         }
 

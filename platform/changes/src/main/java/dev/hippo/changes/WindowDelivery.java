@@ -3,6 +3,7 @@ package dev.hippo.changes;
 
 import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Transaction;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ final class WindowDelivery {
     private final ChangeConsumer consumer;
     private Scn last;
     private Scn checkpoint;
+    private String lastTransaction = "";
+    private String checkpointTransaction = "";
     private @Nullable String window;
     private @Nullable String table;
     private int next;
@@ -108,6 +111,7 @@ final class WindowDelivery {
         if (result == CallbackResult.ERROR || result == CallbackResult.ERROR_FATAL) {
             return failed(result);
         }
+        lastTransaction = Objects.requireNonNullElse(window, "");
         window = null;
         table = null;
         last = end;
@@ -135,6 +139,7 @@ final class WindowDelivery {
             return Outcome.TAKEN;
         }
         checkpoint = end;
+        checkpointTransaction = lastTransaction;
         return Outcome.CHECKPOINT;
     }
 
@@ -143,6 +148,7 @@ final class WindowDelivery {
         window = null;
         table = null;
         last = checkpoint;
+        lastTransaction = checkpointTransaction;
         return call(() -> consumer.onRollback(checkpoint)) == CallbackResult.ERROR_FATAL
                 ? Outcome.FATAL
                 : Outcome.TAKEN;
@@ -151,6 +157,11 @@ final class WindowDelivery {
     /** Where the last check point was taken. */
     Scn checkpoint() {
         return checkpoint;
+    }
+
+    /** The window before the last check point; empty where it was taken by somebody before. */
+    String transaction() {
+        return checkpointTransaction;
     }
 
     /** Why the last call-back failed that did; null if it only said so. */

@@ -4,7 +4,10 @@ package dev.hippo.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Timestamp;
+import dev.hippo.change.v1.ChangeEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +95,55 @@ class ChangeClientIT extends ChangesTopic {
         Running other = new Running("other", Begin.WHOLE, new Recorder());
         other.awaits("checkpoint 3");
         assertThat(changesIn(other.recorder.told)).containsExactly("t1/0", "t1/1", "t2/0", "t3/0");
+    }
+
+    private static long behind(Running client) {
+        return client.client.lag().map(ConsumerLag::records).orElse(-1L);
+    }
+
+    @Test
+    void howFarAConsumerIsIsToldToAnyThread() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        Recorder slow = new Recorder();
+        slow.answer = call -> {
+            if (call.equals("t3/0")) {
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return CallbackResult.SUCCESS;
+        };
+        write(committed(Instant.now().minusSeconds(300), Changes.window(1, "a", "b")));
+        write(committed(Instant.now().minusSeconds(300), Changes.window(2, "a")));
+        write(committed(Instant.now(), Changes.window(3, "a")));
+        Running owner = new Running("g", Begin.WHOLE, slow);
+        assertThat(owner.client.lag()).isEmpty();
+        owner.awaits("t3/0");
+        // with the mark of its transaction
+        assertThat(behind(owner)).isEqualTo(3);
+        assertThat(owner.client.position()).contains(new Checkpoint(4, Changes.scn(2), "t2"));
+        ConsumerLag lag = owner.client.lag().orElseThrow();
+        assertThat(lag.median().orElseThrow()).isBetween(Duration.ofSeconds(300), Duration.ofSeconds(400));
+        goOn.countDown();
+        await().atMost(LONG).until(() -> behind(owner) == 0);
+        assertThat(owner.client.position()).contains(new Checkpoint(6, Changes.scn(3), "t3"));
+        assertThat(owner.client.lag().orElseThrow().at()).isAfterOrEqualTo(lag.at());
+        Running standBy = new Running("g", Begin.WHOLE, new Recorder());
+        standBy.awaits("start");
+        owner.stop();
+        assertThat(owner.client.position()).isEmpty();
+        await().atMost(LONG).until(() -> behind(standBy) == 0);
+        assertThat(standBy.client.position()).contains(new Checkpoint(6, Changes.scn(3), ""));
+        assertThat(standBy.client.lag().orElseThrow().p99()).isEmpty();
+    }
+
+    private static List<ChangeEvent> committed(Instant at, List<ChangeEvent> changes) {
+        Timestamp time = Timestamp.newBuilder().setSeconds(at.getEpochSecond()).build();
+        return changes.stream()
+                .map(change -> change.toBuilder().setCommittedAt(time).build())
+                .toList();
     }
 
     @Test
