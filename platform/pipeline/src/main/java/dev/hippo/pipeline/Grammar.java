@@ -212,10 +212,7 @@ enum Grammar {
             key("mask", Form.MAP_OF_TEXTS, "how much of a text is told: {FIELD: hash, hide, first 3 or last 4}")),
     DESTINATION(
             "destination",
-            key(
-                    "url",
-                    Form.TEXT,
-                    "the database: jdbc:postgresql:, jdbc:mariadb: or jdbc:mysql://HOST:PORT/DATABASE"),
+            key("url", Form.TEXT, "the database: jdbc:postgresql:, jdbc:mariadb: or jdbc:mysql://HOST:PORT/DATABASE"),
             key("user", Form.TEXT, "who logs in; needs the right to write the tables"),
             key("password", Form.TEXT, "better ${secret:NAME} than the word itself"),
             key("log", Form.FLAG, "in place of a database: each record is a line of the hippo's log", "false"),

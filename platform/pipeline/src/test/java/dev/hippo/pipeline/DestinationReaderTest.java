@@ -59,7 +59,9 @@ class DestinationReaderTest {
         PipelineCheck.Result result = check(KEYED, BOTH, "destination: {log: true}");
         assertThat(result.findings()).isEmpty();
         assertThat(result.spec().hippos().get("copy").settings()).isInstanceOf(HippoSettings.LogDestination.class);
-        isTold(findings(KEYED, BOTH, "destination: {log: true, url: 'jdbc:mariadb://h/d'}"), "'url' means nothing for a log");
+        isTold(
+                findings(KEYED, BOTH, "destination: {log: true, url: 'jdbc:mariadb://h/d'}"),
+                "'url' means nothing for a log");
         isTold(findings(KEYED, "destination: {log: true}"), "has nothing to write");
         isTold(findings(KEYED, BOTH, "destination: {log: false}"), "'url' is missing");
     }

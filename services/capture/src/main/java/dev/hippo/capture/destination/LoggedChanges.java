@@ -83,7 +83,9 @@ public final class LoggedChanges implements HippoService {
             try {
                 from.commitSync();
             } catch (RetriableException e) {
-                log.warn("Kafka does not take how far the log is; a next process may write lines again: {}", e.getMessage());
+                log.warn(
+                        "Kafka does not take how far the log is; a next process may write lines again: {}",
+                        e.getMessage());
             }
             context.progress().out(records.count());
         }

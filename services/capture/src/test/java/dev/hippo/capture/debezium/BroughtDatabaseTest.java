@@ -29,7 +29,11 @@ class BroughtDatabaseTest {
             .build();
     private static final Schema ROW = SchemaBuilder.struct()
             .field("id", Schema.INT64_SCHEMA)
-            .field("at", SchemaBuilder.string().name("io.debezium.time.ZonedTimestamp").build())
+            .field(
+                    "at",
+                    SchemaBuilder.string()
+                            .name("io.debezium.time.ZonedTimestamp")
+                            .build())
             .build();
     private static final Schema KEY =
             SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
@@ -48,8 +52,8 @@ class BroughtDatabaseTest {
                 .contract("t.v1.Visit")
                 .orElseThrow()
                 .descriptor();
-        BroughtSettings settings =
-                new BroughtSettings("hippo_p_h", connector, List.of(), "", "", List.of("shop.visits"), Map.of(), Map.of());
+        BroughtSettings settings = new BroughtSettings(
+                "hippo_p_h", connector, List.of(), "", "", List.of("shop.visits"), Map.of(), Map.of());
         return new BroughtDatabase(settings, table -> visit, UnchangedValue.NEVER);
     }
 
@@ -66,7 +70,8 @@ class BroughtDatabaseTest {
                 .hasMessageContaining("column 'at' of shop.visits")
                 .hasMessageContaining("would have to be UTC")
                 .hasMessageContaining("take field 'at' out of the contract");
-        assertThat(rows(of("io.debezium.connector.postgresql.PostgresConnector"))).isNotNull();
+        assertThat(rows(of("io.debezium.connector.postgresql.PostgresConnector")))
+                .isNotNull();
     }
 
     @Test

@@ -25,7 +25,8 @@ class CountedOffsetTest {
     void theConnectorIsHandedItsOwnWordsButThoseOfAFirstSnapshotUnderWay() {
         Map<String, Object> words = Map.of(
                 "scn", "12", "snapshot_scn", "11", "snapshot_pending_tx", "a:1", "snapshot", true, "n", 7, "b", false);
-        CountedOffset read = CountedOffset.of(CountedOffset.none("x.Connector").next(words).position());
+        CountedOffset read =
+                CountedOffset.of(CountedOffset.none("x.Connector").next(words).position());
         assertThat(read.count()).isEqualTo(1);
         assertThat(read.connector()).isEqualTo("x.Connector");
         assertThat(read.offset())
@@ -47,7 +48,8 @@ class CountedOffsetTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not one that a connector of Debezium has told");
         byte[] words = "{\"file\": \"binlog.000001\"}".getBytes(StandardCharsets.UTF_8);
-        byte[] nobodys = ByteBuffer.allocate(8 + words.length).putLong(1).put(words).array();
+        byte[] nobodys =
+                ByteBuffer.allocate(8 + words.length).putLong(1).put(words).array();
         assertThatThrownBy(() -> CountedOffset.of(new Position(0, nobodys)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("does not say which connector");
