@@ -18,6 +18,9 @@ final class Failures {
     /** Connections of a user that MariaDB and MySQL have no room for just now; their state is that of a wrong statement. */
     private static final Set<Integer> TOO_MANY = Set.of(1203, 1226);
 
+    /** What MariaDB and MySQL say to who asks for a log that is gone, or of which they cannot read on. */
+    private static final String NO_SUCH_LOG = "Error code: 1236";
+
     private Failures() {}
 
     /**
@@ -38,6 +41,8 @@ final class Failures {
                     || cause instanceof SQLException
                     || cause instanceof RetriableException;
             refused |= cause instanceof SQLException said && isSetting(said);
+            // an error of its own kind, which Debezium tells by its number alone
+            refused |= words.contains(NO_SUCH_LOG);
         }
         // whoever wraps it may call it a thing that passes
         passing &= !refused;
