@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Whether the topics of a db-etl can take, or tell, what it brings. */
 final class CaptureCheck {
@@ -96,7 +97,8 @@ final class CaptureCheck {
         });
         List<String> taken = new ArrayList<>();
         new TreeMap<>(mapping.rename()).forEach((column, field) -> {
-            if (path(contract, field, path + "/rename").isEmpty()) {
+            if (path(() -> FieldPath.forColumn(contract, field), path + "/rename")
+                    .isEmpty()) {
                 return;
             }
             if (key.contains(field) || key.contains(column)) {
@@ -114,7 +116,7 @@ final class CaptureCheck {
             taken.add(field);
         });
         for (String field : mapping.mask().keySet()) {
-            Optional<FieldPath> found = path(contract, field, path + "/mask");
+            Optional<FieldPath> found = path(() -> FieldPath.of(contract, field), path + "/mask");
             if (found.isEmpty()) {
                 continue;
             }
@@ -137,9 +139,9 @@ final class CaptureCheck {
         }
     }
 
-    private Optional<FieldPath> path(Descriptor contract, String field, String place) {
+    private Optional<FieldPath> path(Supplier<FieldPath> found, String place) {
         try {
-            return Optional.of(FieldPath.of(contract, field));
+            return Optional.of(found.get());
         } catch (IllegalArgumentException e) {
             error(place, String.valueOf(e.getMessage()), "");
             return Optional.empty();

@@ -4,6 +4,7 @@ package dev.hippo.pipeline;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.WrappersProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,6 +15,9 @@ import java.util.stream.Collectors;
  * @param fields from the contract's own to the one that is meant; all but the last are single messages
  */
 public record FieldPath(List<FieldDescriptor> fields) {
+    /** The package of messages that stand for a time, a duration, a document. */
+    private static final String ONE_VALUE = "google.protobuf";
+
     public FieldPath {
         fields = List.copyOf(fields);
     }
@@ -43,6 +47,28 @@ public record FieldPath(List<FieldDescriptor> fields) {
             in = found.getJavaType() == JavaType.MESSAGE ? found.getMessageType() : null;
         }
         return new FieldPath(fields);
+    }
+
+    /**
+     * Finds a field that takes a column.
+     *
+     * @throws IllegalArgumentException if there is no such field, or it is a part of a value such as a time, with what to do
+     */
+    public static FieldPath forColumn(Descriptor contract, String text) {
+        FieldPath path = of(contract, text);
+        for (int i = 1; i < path.fields().size(); i++) {
+            Descriptor in = path.fields().get(i).getContainingType();
+            if (in.getFile().getPackage().equals(ONE_VALUE)
+                    && !in.getFile()
+                            .getName()
+                            .equals(WrappersProto.getDescriptor().getName())) {
+                String whole = new FieldPath(path.fields().subList(0, i)).name();
+                throw new IllegalArgumentException("field '" + text + "' is a part of a " + in.getFullName()
+                        + ", which is one value; name '" + whole
+                        + "' itself, or give the contract a field for the column");
+            }
+        }
+        return path;
     }
 
     /** The one that is meant. */

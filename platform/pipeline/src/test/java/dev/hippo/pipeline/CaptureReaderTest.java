@@ -27,11 +27,13 @@ class CaptureReaderTest {
         Files.writeString(folder.resolve("contracts/bank.proto"), """
                 syntax = "proto3";
                 package bank.v1;
+                import "google/protobuf/timestamp.proto";
+                import "google/protobuf/wrappers.proto";
                 import "hippo/change/v1/change.proto";
                 message Account { int64 id = 1; string owner = 2; }
                 message Customer { string owner = 2; Address address = 3; repeated Address former = 4; }
-                message Address { string street = 1; Place place = 2; }
-                message Place { string city = 1; }
+                message Address { string street = 1; Place place = 2; google.protobuf.BoolValue checked = 3; }
+                message Place { string city = 1; google.protobuf.Timestamp since = 2; }
                 message AccountChange {
                   hippo.change.v1.Op op = 1;
                   string table = 2;
@@ -210,6 +212,12 @@ class CaptureReaderTest {
                 .singleElement()
                 .asString()
                 .contains("is in a list");
+        assertThat(nested("{rename: {s: address.checked.value}}")).isEmpty();
+        assertThat(nested("{rename: {s: address.place.since.seconds}}"))
+                .singleElement()
+                .asString()
+                .contains("is a part of a google.protobuf.Timestamp, which is one value")
+                .contains("name 'address.place.since' itself");
         assertThat(nested("{rename: {s: address.place, t: address.place.city}}"))
                 .singleElement()
                 .asString()

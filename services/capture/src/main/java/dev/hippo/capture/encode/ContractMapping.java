@@ -69,7 +69,7 @@ public final class ContractMapping {
         String renamed = said.rename().get(column);
         if (renamed != null) {
             try {
-                return FieldPath.of(contract, renamed);
+                return FieldPath.forColumn(contract, renamed);
             } catch (IllegalArgumentException e) {
                 problems.add("'rename' of column '" + column + "': " + e.getMessage());
                 return null;
