@@ -40,7 +40,11 @@ public final class ContractMapping {
             }
             paths[i] = path;
         }
-        checkColumns(contract, contract, "");
+        List<String> told = Arrays.stream(paths)
+                .filter(Objects::nonNull)
+                .map(FieldPath::name)
+                .toList();
+        checkColumns(told, contract, contract, "");
         for (String column : said.rename().keySet()) {
             if (table.columns().stream().noneMatch(each -> each.name().equals(column))) {
                 problems.add("'rename' names a column '" + column + "', which " + table.fullName() + " does not have");
@@ -49,15 +53,11 @@ public final class ContractMapping {
     }
 
     /** Each field is a column, or a message of which each field is one. */
-    private void checkColumns(Descriptor message, Descriptor contract, String before) {
+    private void checkColumns(List<String> told, Descriptor message, Descriptor contract, String before) {
         for (FieldDescriptor field : message.getFields()) {
             String name = before + field.getName();
-            List<String> told = Arrays.stream(paths)
-                    .filter(Objects::nonNull)
-                    .map(FieldPath::name)
-                    .toList();
             if (told.stream().anyMatch(each -> each.startsWith(name + "."))) {
-                checkColumns(field.getMessageType(), contract, name + ".");
+                checkColumns(told, field.getMessageType(), contract, name + ".");
             } else if (!told.contains(name)) {
                 problems.add("field '" + name + "' of " + contract.getFullName() + " is no column of "
                         + table.fullName() + "; take it away, or name the column that it is");
