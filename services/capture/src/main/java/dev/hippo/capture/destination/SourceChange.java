@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the row's key as a record of the topic of latest rows has it
  * @param row its message; null if the row goes away
- * @param unchanged columns that have in the message what they had when the change was read, which may be later; in the table they keep what they have
+ * @param unchanged fields, such as {@code address.street}, that have in the message what they had when the change was read, which may be later; in the table a column of which nothing else was told
+ *     keeps what it has
  */
 record SourceChange(
         ConsumerRecord<byte[], byte[]> record,

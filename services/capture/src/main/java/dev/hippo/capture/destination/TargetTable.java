@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.destination;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -49,12 +50,23 @@ record TargetTable(TableName name, List<RowField> fields, List<TableShape.Column
                 .toList();
     }
 
-    /** The places of columns by their names, as far as there are such. */
+    /** The places of columns by the names of their fields, as far as there are such; that of a message by the names of all fields in it too. */
     Set<Integer> places(List<String> names) {
         return IntStream.range(0, fields.size())
-                .filter(column -> names.contains(fields.get(column).name()))
+                .filter(column -> areAll(
+                        names, fields.get(column).field(), fields.get(column).name()))
                 .boxed()
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static boolean areAll(List<String> names, FieldDescriptor field, String name) {
+        if (names.contains(name)) {
+            return true;
+        }
+        return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                && names.stream().anyMatch(each -> each.startsWith(name + "."))
+                && field.getMessageType().getFields().stream()
+                        .allMatch(inside -> areAll(names, inside, name + "." + inside.getName()));
     }
 
     /** What the key is called in messages: its field, or all of them. */
