@@ -13,6 +13,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ final class ParquetRows implements FileScan.Rows {
             "SET TimeZone='UTC'",
             "SET autoinstall_known_extensions=false",
             "SET autoload_known_extensions=false");
+    /** In a type; what stands in quotes is the name of a field. */
+    private static final Pattern DECIMALS = Pattern.compile("(\"(?:[^\"]|\"\")*\")|\\bDECIMAL\\(\\d+, ?\\d+\\)");
 
     private final Connection connection;
     private final String name;
@@ -109,14 +113,22 @@ final class ParquetRows implements FileScan.Rows {
     private static String list(String column, String type) {
         String element = type.substring(0, type.lastIndexOf('['));
         // a list in a list comes as text, which no number or time is made of
-        return "[" + (element.endsWith("]") ? "to_json(x)::VARCHAR" : value("x", element, true)) + " FOR x IN " + column
+        return "[" + (element.endsWith("]") ? json("x", element) : value("x", element, true)) + " FOR x IN " + column
                 + "]";
+    }
+
+    /** As a number of JSON a decimal would be a double, and so it is a text. */
+    private static String json(String column, String type) {
+        String texts = DECIMALS.matcher(type)
+                .replaceAll(found -> Matcher.quoteReplacement(found.group(1) == null ? "VARCHAR" : found.group(1)));
+        return "CASE WHEN " + column + " IS NOT NULL THEN to_json("
+                + (texts.equals(type) ? column : column + "::" + texts) + ")::VARCHAR END";
     }
 
     /** Nothing is left to what the driver makes of a time without a zone, nor to Java's words for a struct. */
     private static String value(String column, String type, boolean element) {
         if (type.startsWith("STRUCT") || type.startsWith("MAP") || type.startsWith("UNION") || type.equals("VARIANT")) {
-            return "CASE WHEN " + column + " IS NOT NULL THEN to_json(" + column + ")::VARCHAR END";
+            return json(column, type);
         }
         if (type.equals("TIMESTAMP WITH TIME ZONE")) {
             return column;
@@ -142,7 +154,9 @@ final class ParquetRows implements FileScan.Rows {
                 if (row != count) {
                     throw new SourceFailure(
                             Kind.PASSING,
-                            name + " is broken behind row " + row + " of " + count + "; nothing of this scan is told");
+                            name + " is broken behind row " + row + " of " + count
+                                    + ", or has groups of rows that need more than 512 MiB: write smaller ones;"
+                                    + " nothing of this scan is told");
                 }
                 return null;
             }

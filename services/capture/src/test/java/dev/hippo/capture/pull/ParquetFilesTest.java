@@ -110,10 +110,23 @@ class ParquetFilesTest {
         assertThat(read("['\\x01\\x02'::blob]")).isEqualTo(List.of("AQI="));
         assertThat(read("[[1, 2], [3]]")).isEqualTo(List.of("[1,2]", "[3]"));
         assertThat(read("{'street': 'Elm', 'no': 18446744073709551615::ubigint, 'w': 1.50::decimal(4,2)}"))
-                .isEqualTo("{\"street\":\"Elm\",\"no\":18446744073709551615,\"w\":1.5}");
+                .isEqualTo("{\"street\":\"Elm\",\"no\":18446744073709551615,\"w\":\"1.50\"}");
         assertThat(read("null::struct(a int)")).isNull();
         assertThat(read("map {'k': 1}")).isEqualTo("{\"k\":1}");
         assertThat(read("[{'a': 1}]")).isEqualTo(List.of("{\"a\":1}"));
+    }
+
+    @Test
+    void decimalsInStructsMapsAndListsOfListsAreTextsWithAllDigits() throws Exception {
+        String large = "12345678901234567890.12";
+        assertThat(read("{'DECIMAL(4,2)': 1.5::double, 'a': {'b': " + large
+                        + "::decimal(38,2), 'c': null::decimal(4,2)}}"))
+                .isEqualTo("{\"DECIMAL(4,2)\":1.5,\"a\":{\"b\":\"" + large + "\",\"c\":null}}");
+        assertThat(read("map {1.50::decimal(4,2): [" + large + "::decimal(38,2)]}"))
+                .isEqualTo("{\"1.50\":[\"" + large + "\"]}");
+        assertThat(read("[[" + large + "::decimal(38,2)], null]"))
+                .isEqualTo(Arrays.asList("[\"" + large + "\"]", null));
+        assertThat(read("[{'a': " + large + "::decimal(38,2)}]")).isEqualTo(List.of("{\"a\":\"" + large + "\"}"));
     }
 
     @Test
