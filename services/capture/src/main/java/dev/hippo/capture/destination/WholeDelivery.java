@@ -6,7 +6,6 @@ import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.change.v1.Op;
 import dev.hippo.kit.HippoFailure;
 import dev.hippo.wire.KafkaUnavailable;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -95,7 +94,7 @@ final class WholeDelivery implements Delivery {
                     whole = record.offset() + 1;
                     wholeRecords += partRecords;
                     partRecords = 0;
-                    meters.took(committedAt(record, change));
+                    meters.took(record, change);
                     // what is behind the last end belongs to the next transaction of the database
                     brought += i == last ? commit() : 0;
                 }
@@ -113,14 +112,6 @@ final class WholeDelivery implements Delivery {
         } catch (InvalidProtocolBufferException e) {
             throw noChange(record, String.valueOf(e.getMessage()));
         }
-    }
-
-    private static Instant committedAt(ConsumerRecord<byte[], byte[]> record, ChangeEvent change) {
-        return change.hasCommittedAt()
-                ? Instant.ofEpochSecond(
-                        change.getCommittedAt().getSeconds(),
-                        change.getCommittedAt().getNanos())
-                : Instant.ofEpochMilli(record.timestamp());
     }
 
     private static HippoFailure noChange(ConsumerRecord<byte[], byte[]> record, String because) {

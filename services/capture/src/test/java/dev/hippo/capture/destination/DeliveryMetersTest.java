@@ -4,15 +4,22 @@ package dev.hippo.capture.destination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.Timestamp;
+import dev.hippo.change.v1.ChangeEvent;
 import dev.hippo.wire.EventHeaders;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -87,6 +94,46 @@ class DeliveryMetersTest {
         took(many);
         meters.committed(System.nanoTime());
         assertThat(count()).isEqualTo(100);
-        assertThat(meters.longLag()).as("the clock of the source is ahead").isZero();
+        assertThat(meters.longLag()).as("the clock of the source is ahead").isBetween(0.0, 0.001);
+    }
+
+    @Test
+    void aTimeThatNobodyKnowsIsNotMeasured() {
+        took(List.of(record(0, "1970-01-01T00:00:00Z"), record(1, "0001-01-01T00:00:00Z")));
+        ConsumerRecord<byte[], byte[]> asked = record(2, "");
+        meters.took(asked, ChangeEvent.getDefaultInstance());
+        meters.took(
+                asked,
+                ChangeEvent.newBuilder()
+                        .setCommittedAt(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE))
+                        .build());
+        meters.committed(System.nanoTime());
+        assertThat(count()).isEqualTo(4);
+        assertThat(meters.longLag()).as("from their records").isCloseTo(60, within(3.0));
+        ConsumerRecord<byte[], byte[]> untimed = new ConsumerRecord<>("rows", 0, 3, new byte[1], new byte[1]);
+        took(List.of(untimed));
+        meters.committed(System.nanoTime());
+        assertThat(count()).isEqualTo(4);
+    }
+
+    @Test
+    void whatIsOlderThanThirtyDaysIsAsOldAsThat() {
+        took(List.of(record(0, "1971-01-01T00:00:00Z")));
+        meters.committed(System.nanoTime());
+        double thirty = Duration.ofDays(30).toSeconds();
+        assertThat(registry.get("hippo.destination.lag").timer().max(TimeUnit.SECONDS))
+                .isEqualTo(thirty);
+        assertThat(meters.longLag()).isCloseTo(thirty, within(thirty / 10));
+    }
+
+    @Test
+    void afterSomeMinutesWithoutAChangeThereIsNoLag() {
+        MockClock time = new MockClock();
+        DeliveryMeters idle = new DeliveryMeters(new SimpleMeterRegistry(SimpleConfig.DEFAULT, time), () -> NOW);
+        idle.took(record(0, ""), ChangeEvent.getDefaultInstance());
+        idle.committed(System.nanoTime());
+        assertThat(idle.longLag()).isCloseTo(60, within(3.0));
+        time.add(Duration.ofMinutes(10));
+        assertThat(idle.longLag()).isEqualTo(-1);
     }
 }
