@@ -17,7 +17,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,6 +43,7 @@ final class GraphiteSender implements AutoCloseable {
     private final Duration patience;
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(GraphiteSender::thread);
     private final ScheduledExecutorService limit = Executors.newSingleThreadScheduledExecutor(GraphiteSender::thread);
+    private final Set<Meter.Id> unread = new HashSet<>();
     private boolean away;
 
     private GraphiteSender(GraphiteSpec server, MeterRegistry meters, String path, InstantSource clock) {
@@ -123,31 +126,46 @@ final class GraphiteSender implements AutoCloseable {
         String behind = " " + clock.instant().getEpochSecond() + "\n";
         StringBuilder lines = new StringBuilder();
         for (Meter meter : meters.getMeters()) {
-            StringBuilder name = new StringBuilder(path)
-                    .append(word(meter.getId().getConventionName(meters.config().namingConvention())))
-                    .append(meter.getId().getType() == Meter.Type.COUNTER ? "_total" : "");
-            for (Tag tag : meter.getId().getTags()) {
-                name.append('.').append(word(tag.getKey())).append('.').append(word(tag.getValue()));
-            }
-            boolean many = meter instanceof HistogramSupport;
-            for (Measurement measurement : meter.measure()) {
-                // a counter and a gauge have one value, which needs no name of its own
-                String what = many ? "." + words(measurement.getStatistic()) : "";
-                line(lines, name + what, measurement.getValue(), behind);
-            }
-            if (meter instanceof HistogramSupport summary) {
-                HistogramSnapshot snapshot = summary.takeSnapshot();
-                for (ValueAtPercentile each : snapshot.percentileValues()) {
-                    String percent = Double.toString(each.percentile() * 100).replaceFirst("\\.0$", "");
-                    line(
-                            lines,
-                            name + ".p" + word(percent),
-                            meter instanceof Timer ? each.value(TimeUnit.SECONDS) : each.value(),
-                            behind);
+            try {
+                lines.append(lines(meter, behind));
+            } catch (RuntimeException e) {
+                if (unread.add(meter.getId())) {
+                    log.warn(
+                            "A metric cannot be read; the others are sent, metric={}, reason={}",
+                            meter.getId().getName(),
+                            e.toString());
                 }
             }
         }
         return lines.toString();
+    }
+
+    private StringBuilder lines(Meter meter, String behind) {
+        StringBuilder lines = new StringBuilder();
+        StringBuilder name = new StringBuilder(path)
+                .append(word(meter.getId().getConventionName(meters.config().namingConvention())))
+                .append(meter.getId().getType() == Meter.Type.COUNTER ? "_total" : "");
+        for (Tag tag : meter.getId().getTags()) {
+            name.append('.').append(word(tag.getKey())).append('.').append(word(tag.getValue()));
+        }
+        boolean many = meter instanceof HistogramSupport;
+        for (Measurement measurement : meter.measure()) {
+            // a counter and a gauge have one value, which needs no name of its own
+            String what = many ? "." + words(measurement.getStatistic()) : "";
+            line(lines, name + what, measurement.getValue(), behind);
+        }
+        if (meter instanceof HistogramSupport summary) {
+            HistogramSnapshot snapshot = summary.takeSnapshot();
+            for (ValueAtPercentile each : snapshot.percentileValues()) {
+                String percent = Double.toString(each.percentile() * 100).replaceFirst("\\.0$", "");
+                line(
+                        lines,
+                        name + ".p" + word(percent),
+                        meter instanceof Timer ? each.value(TimeUnit.SECONDS) : each.value(),
+                        behind);
+            }
+        }
+        return lines;
     }
 
     private static void line(StringBuilder lines, String name, double value, String behind) {

@@ -42,6 +42,7 @@ class HippoProcessIT {
     @Test
     void aHippoTellsItsHealthAndMetricsWhileKafkaIsDown() throws Exception {
         try (ServerSocket graphite = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            graphite.setSoTimeout((int) TestProcesses.PATIENCE.toMillis());
             Files.writeString(
                     folder.resolve("pipeline.yaml"),
                     "metrics: {graphite: '127.0.0.1:" + graphite.getLocalPort() + "', every: 200ms, prefix: test}\n",
@@ -85,6 +86,7 @@ class HippoProcessIT {
             assertThat(metrics).contains("\n" + name);
         }
         try (Socket sent = graphite.accept()) {
+            sent.setSoTimeout((int) TestProcesses.PATIENCE.toMillis());
             assertThat(new String(sent.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .contains("test.well.gate.hippo_events_in_total ", "test.well.gate.hippo_lag_events 7.0 ");
         }

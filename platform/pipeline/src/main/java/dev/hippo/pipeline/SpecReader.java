@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Turns the nodes of a pipeline file into a {@link PipelineSpec}. Used once. */
 final class SpecReader {
-    private static final Pattern GRAPHITE = Pattern.compile("([^:\\s/]+):(\\d{1,5})");
+    private static final Pattern GRAPHITE = Pattern.compile("([^:\\s/\\[\\]]+|\\[[\\p{XDigit}:.]+]):(\\d{1,5})");
     private static final int LAST_PORT = 65_535;
     private static final Pattern PREFIX = Pattern.compile("[\\w-]+(\\.[\\w-]+)*");
 
@@ -79,7 +79,8 @@ final class SpecReader {
         Section metrics = section(Grammar.METRICS, pipeline.at("metrics"));
         String address = metrics.required("graphite");
         Matcher server = GRAPHITE.matcher(address);
-        if (!server.matches() || Integer.parseInt(server.group(2)) > LAST_PORT) {
+        int port = server.matches() ? Integer.parseInt(server.group(2)) : 0;
+        if (port < 1 || port > LAST_PORT) {
             if (!address.isEmpty()) {
                 findings.error(
                         metrics.at("graphite"), "'" + address + "' is no HOST:PORT", "write graphite.example:2003");
@@ -93,8 +94,7 @@ final class SpecReader {
                     "'" + prefix + "' is no path of Graphite",
                     "write letters, digits, _ and -, with a dot between levels");
         }
-        return Optional.of(new GraphiteSpec(
-                server.group(1), Integer.parseInt(server.group(2)), metrics.positiveDuration("every"), prefix));
+        return Optional.of(new GraphiteSpec(server.group(1), port, metrics.positiveDuration("every"), prefix));
     }
 
     /** How late the events of a table may come: what the topic says that its writer reads, if the table is cut by that topic's time. */

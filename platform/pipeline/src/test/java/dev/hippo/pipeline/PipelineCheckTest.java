@@ -65,6 +65,12 @@ class PipelineCheckTest {
                         "pipeline.yaml:2:21: error: 'graphite.example' is no HOST:PORT; write graphite.example:2003");
         assertThat(findings("pipeline: p\nmetrics: {graphite: 'h:99999', every: 0s}\n"))
                 .hasSize(1);
+        assertThat(findings("pipeline: p\nmetrics: {graphite: 'h:0'}\n"))
+                .singleElement()
+                .asString()
+                .contains("'h:0' is no HOST:PORT");
+        assertThat(findings("pipeline: p\nmetrics: {graphite: '[::1]:2003'}\n")).isEmpty();
+        assertThat(findings("pipeline: p\nmetrics: {graphite: '::1:2003'}\n")).hasSize(1);
         assertThat(findings("pipeline: p\nmetrics: {graphite: 'h:2003', prefix: a..b}\n"))
                 .singleElement()
                 .asString()
