@@ -290,13 +290,15 @@ class PullIT {
         Random random = new Random(4);
         for (int kill = 0; kill < KILLS; kill++) {
             int before = changes().size();
-            Process process = process();
+            Process process = CaptureProcess.start(folder, "shop");
             try {
                 await().atMost(LONG).pollInterval(Duration.ofMillis(20)).until(() -> {
                     change(random);
                     return changes().size() > before || !process.isAlive();
                 });
-                assertThat(process.isAlive()).as(this::output).isTrue();
+                assertThat(process.isAlive())
+                        .as(() -> CaptureProcess.output(folder))
+                        .isTrue();
                 for (long end = System.nanoTime() + random.nextInt(300) * 1_000_000L; System.nanoTime() < end; ) {
                     change(random);
                 }
@@ -304,12 +306,12 @@ class PullIT {
                 process.destroyForcibly().waitFor(1, TimeUnit.MINUTES);
             }
         }
-        Process last = process();
+        Process last = CaptureProcess.start(folder, "shop");
         try {
             await().atMost(LONG)
                     .pollInterval(Duration.ofMillis(300))
                     .until(() -> told().equals(there()) || !last.isAlive());
-            assertThat(last.isAlive()).as(this::output).isTrue();
+            assertThat(last.isAlive()).as(() -> CaptureProcess.output(folder)).isTrue();
         } finally {
             last.destroyForcibly().waitFor(1, TimeUnit.MINUTES);
         }
@@ -372,31 +374,5 @@ class PullIT {
                 "delete from stock where id between " + id + " and " + (id + 5),
                 "insert into stock values (" + (id + 2) + ", 'n" + random.nextInt() + "', 1, null, null)",
                 "update stock set price = price + 1 where id % 7 = " + random.nextInt(7));
-    }
-
-    private Process process() throws Exception {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx192m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.hippo.capture.Main",
-                        "--pipeline",
-                        folder.resolve("pipeline.yaml").toString(),
-                        "--hippo",
-                        "shop")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("output").toFile()))
-                .start();
-    }
-
-    private String output() {
-        try {
-            return Files.readString(folder.resolve("output"));
-        } catch (java.io.IOException e) {
-            return e.toString();
-        }
     }
 }
