@@ -63,8 +63,12 @@ class AllChangesTest {
     }
 
     private ProducerRecord<byte[], byte[]> record(Piece piece, int number) {
+        return record(piece, number, "public.accounts");
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Piece piece, int number, String table) {
         Stamp stamp = new Stamp(piece, CAPTURED);
-        return changes.record(stamp, number, "public.accounts", stamp.place(number));
+        return changes.record(stamp, number, table, stamp.place(number));
     }
 
     private static Piece piece(int first, @Nullable Position end, RowChange... changes) {
@@ -118,6 +122,49 @@ class AllChangesTest {
                 .isEqualTo(event(Op.READ, 0)
                         .setKey(ByteString.EMPTY)
                         .setAfter(ByteString.EMPTY)
+                        .build()
+                        .toByteArray());
+    }
+
+    private static Piece of(String transaction, Instant committedAt) {
+        RowChange row = new RowChange(RowChange.Op.CREATE, TABLE, bytes("k"), null, bytes("after"), List.of());
+        return new Piece(transaction, committedAt, 0, List.of(row), false, 0, null, null);
+    }
+
+    private static ChangeEvent.Builder created() {
+        return event(Op.CREATE, 0).setKey(ByteString.copyFromUtf8("k")).setAfter(ByteString.copyFromUtf8("after"));
+    }
+
+    @Test
+    void aTransactionWithoutAnIdIsThereAndEmpty() {
+        assertThat(record(of("", COMMITTED), 0).value())
+                .isEqualTo(created()
+                        .setTransaction(Transaction.getDefaultInstance())
+                        .build()
+                        .toByteArray());
+    }
+
+    @Test
+    void aTimeBefore1970HasNegativeSecondsAndOneThatIsNotKnownNone() {
+        assertThat(record(of("4711", Instant.parse("1969-12-31T23:59:58.25Z")), 0)
+                        .value())
+                .isEqualTo(created()
+                        .setCommittedAt(Timestamp.newBuilder().setSeconds(-2).setNanos(250_000_000))
+                        .build()
+                        .toByteArray());
+        assertThat(record(of("4711", Instant.EPOCH), 0).value())
+                .isEqualTo(created()
+                        .setCommittedAt(Timestamp.getDefaultInstance())
+                        .build()
+                        .toByteArray());
+    }
+
+    @Test
+    void aTableWithoutAContractIsToldWithoutOne() {
+        assertThat(record(of("4711", COMMITTED), 0, "public.others").value())
+                .isEqualTo(created()
+                        .setTable("public.others")
+                        .clearContract()
                         .build()
                         .toByteArray());
     }
