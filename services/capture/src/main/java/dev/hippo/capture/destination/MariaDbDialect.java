@@ -347,7 +347,8 @@ final class MariaDbDialect implements Dialect {
                     throw e;
                 }
                 String columns = key.stream().map(this::quoted).collect(Collectors.joining(", "));
-                statement.execute("create temporary table " + mirror + " (primary key (" + columns + ")) select * from "
+                // a text without a length may be unique, and no primary key
+                statement.execute("create temporary table " + mirror + " (unique (" + columns + ")) select * from "
                         + quoted(table) + " limit 0");
             }
         }

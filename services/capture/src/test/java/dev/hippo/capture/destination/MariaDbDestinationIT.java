@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.capture.destination;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hippo.capture.mariadb.MariaDbServer;
 import dev.hippo.kit.HippoFailure;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +101,27 @@ class MariaDbDestinationIT extends DestinationSuite {
                 .hasMessageContaining("engine MyISAM")
                 .hasMessageContaining("is compared by utf8mb4_general_ci")
                 .hasMessageContaining("index day of bank." + pipeline.name + " is unique beside the key");
+    }
+
+    @Test
+    void aPartitionedTableWithATextInItsKeyHasAMirror() throws Exception {
+        execute(
+                "create table bank.parted (id int not null, k text collate utf8mb4_bin not null, v text, unique (id, k))"
+                        + " engine = InnoDB default character set utf8mb4 partition by hash(id) partitions 3");
+        MariaDbDialect dialect = new MariaDbDialect();
+        TableName table = new TableName("bank", "parted");
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            dialect.makeMirror(connection, table, List.of("id", "k"));
+            String upsert = dialect.upsert(dialect.mirror(table), List.of("id", "k", "v"), List.of("id", "k"));
+            statement.execute(upsert.replace("?, ?, ?", "1, 'a', 'first'"));
+            statement.execute(upsert.replace("?, ?, ?", "1, 'a', 'last'"));
+            try (ResultSet rows = statement.executeQuery("select v from bank.hippo_mirror")) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getString(1)).isEqualTo("last");
+                assertThat(rows.next()).isFalse();
+            }
+        }
     }
 
     @Test
