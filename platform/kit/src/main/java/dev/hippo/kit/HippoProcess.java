@@ -78,7 +78,7 @@ public final class HippoProcess {
         if (name == null) {
             throw new HippoFailure("option --hippo is missing");
         }
-        KeptPipeline kept = new KeptPipeline(arguments, name);
+        KeptPipeline kept = new KeptPipeline(arguments, name, starter());
         KeptPipeline.Chosen chosen = kept.choose();
         PipelineSpec pipeline = chosen.spec();
         HippoSpec hippo = hippo(pipeline, arguments.pipeline(), name);
@@ -233,6 +233,15 @@ public final class HippoProcess {
                 http.close();
             }
         }
+    }
+
+    /** The supervisor or agent whose process this is: by its pid, and when it was started itself. */
+    private static String starter() {
+        return ProcessHandle.current()
+                .parent()
+                .map(parent -> parent.pid() + " of "
+                        + parent.info().startInstant().map(Instant::toString).orElse("?"))
+                .orElse("nobody");
     }
 
     /** Why the process is to end. What it has run with until then is kept for the next one, if that was long enough. */

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * The pipeline file and the contracts with which one hippo has last run, for the restart after somebody has spoilt them. A file is kept when the hippo has run with it for a while; one with which it
- * fails before that is refused until it is changed, or until a person has the hippo started anew. Used by one thread.
+ * fails before that is refused until it is changed, or until another starts the hippo: a person has {@code hippo up} run again, or the agent. Used by one thread.
  */
 final class KeptPipeline {
     private static final String FILE = "pipeline.yaml";
@@ -33,6 +33,7 @@ final class KeptPipeline {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HippoArguments arguments;
+    private final String starter;
     private final Path folder;
     private final Path kept;
     private final Path tried;
@@ -46,8 +47,10 @@ final class KeptPipeline {
      */
     record Chosen(PipelineSpec spec, ContractCatalog contracts, String instead) {}
 
-    KeptPipeline(HippoArguments arguments, String hippo) {
+    /** @param starter whoever starts the process again when it ends, unlike any other */
+    KeptPipeline(HippoArguments arguments, String hippo, String starter) {
         this.arguments = arguments;
+        this.starter = starter;
         this.folder = arguments.pipeline().toAbsolutePath().normalize().resolveSibling("");
         Path state = arguments.state() == null ? folder.resolve(".hippo") : arguments.state();
         Path own = state.resolve("kept").resolve(hippo);
@@ -99,14 +102,14 @@ final class KeptPipeline {
         }
     }
 
-    /** Why the file as it is now was refused; empty if it was not, or if a person has ordered a new start since. */
+    /** Why the file as it is now was refused; empty if it was not, or if another starts the hippo since. */
     private String refusal() throws IOException {
         if (!Files.exists(refused)) {
             return "";
         }
         JsonNode said = JSON.readTree(Files.readAllBytes(refused));
         boolean same = said.path("digest").asText().equals(digest)
-                && said.path("epoch").asLong() == arguments.epoch();
+                && said.path("starter").asText().equals(starter);
         return same ? said.path("why").asText() : "";
     }
 
@@ -126,13 +129,15 @@ final class KeptPipeline {
     /** The hippo has failed at once with what was chosen. */
     void refuse(String why) throws IOException {
         if (!digest.isEmpty() && isKept() && !digest.equals(digestOf(kept))) {
+            Path half = refused.resolveSibling(refused.getFileName() + ".new");
             Files.writeString(
-                    refused,
+                    half,
                     JSON.createObjectNode()
                             .put("digest", digest)
-                            .put("epoch", arguments.epoch())
+                            .put("starter", starter)
                             .put("why", why)
                             .toString());
+            Files.move(half, refused, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

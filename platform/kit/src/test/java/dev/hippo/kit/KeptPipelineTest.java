@@ -44,7 +44,7 @@ class KeptPipelineTest {
     }
 
     private void runsWell() throws Exception {
-        KeptPipeline pipeline = next(1);
+        KeptPipeline pipeline = next("up 1");
         assertThat(pipeline.choose().instead()).isEmpty();
         pipeline.keep();
     }
@@ -53,12 +53,12 @@ class KeptPipelineTest {
     void aFileThatWasSpoiltIsReplacedByTheOneThatRanLast() throws Exception {
         runsWell();
         Files.writeString(folder.resolve("pipeline.yaml"), "pipeline: well\ntopics: {buckets: {contract: }\n");
-        KeptPipeline.Chosen chosen = next(1).choose();
+        KeptPipeline.Chosen chosen = next("up 1").choose();
         assertThat(chosen.spec().topics()).containsKey("buckets");
         assertThat(chosen.spec().folder()).isEqualTo(folder.toAbsolutePath().normalize());
         assertThat(chosen.instead()).contains("pipeline.yaml:3:1", "not valid YAML");
         file("pails");
-        assertThat(next(1).choose().spec().topics())
+        assertThat(next("up 1").choose().spec().topics())
                 .as("as soon as it is mended it counts")
                 .containsKey("pails");
     }
@@ -67,55 +67,55 @@ class KeptPipelineTest {
     void contractsThatWereSpoiltOrAFileThatIsGoneAreReplacedToo() throws Exception {
         runsWell();
         contract("strin id = 1;");
-        KeptPipeline.Chosen chosen = next(1).choose();
+        KeptPipeline.Chosen chosen = next("up 1").choose();
         assertThat(chosen.contracts().contract("well.v1.Bucket")).isPresent();
         assertThat(chosen.instead()).contains("bucket.proto:3");
         Files.delete(folder.resolve("pipeline.yaml"));
-        assertThat(next(1).choose().instead()).startsWith("there is no ").contains("pipeline.yaml");
+        assertThat(next("up 1").choose().instead()).startsWith("there is no ").contains("pipeline.yaml");
     }
 
     @Test
     void withoutOneThatRanTheErrorsAreTold() throws IOException {
         contract("strin id = 1;");
-        assertThatThrownBy(() -> next(1).choose())
+        assertThatThrownBy(() -> next("up 1").choose())
                 .isInstanceOf(HippoFailure.class)
                 .hasMessageContaining("bucket.proto:3");
     }
 
     @Test
-    void aFileWithWhichTheHippoFailsAtOnceIsRefusedUntilItIsChangedOrAPersonStartsItAnew() throws Exception {
+    void aFileWithWhichTheHippoFailsAtOnceIsRefusedUntilItIsChangedOrAnotherStartsIt() throws Exception {
         runsWell();
         file("pails");
-        KeptPipeline failing = next(1);
+        KeptPipeline failing = next("up 1");
         assertThat(failing.choose().instead()).isEmpty();
         failing.refuse("no right to write");
-        KeptPipeline.Chosen chosen = next(1).choose();
+        KeptPipeline.Chosen chosen = next("up 1").choose();
         assertThat(chosen.spec().topics()).containsKey("buckets");
         assertThat(chosen.instead()).isEqualTo("no right to write");
-        assertThat(next(2).choose().instead())
-                .as("a person has ordered a start")
+        assertThat(next("up 2").choose().instead())
+                .as("hippo up was run again")
                 .isEmpty();
         contract("string id = 1; string size = 2;");
-        assertThat(next(1).choose().instead()).as("the contracts are others").isEmpty();
+        assertThat(next("up 1").choose().instead()).as("the contracts are others").isEmpty();
     }
 
     @Test
     void whatRanWellIsNotRefusedForAFailureAfterIt() throws Exception {
         runsWell();
-        KeptPipeline failing = next(1);
+        KeptPipeline failing = next("up 1");
         failing.choose();
         failing.refuse("the port is taken");
-        assertThat(next(1).choose().instead()).isEmpty();
+        assertThat(next("up 1").choose().instead()).isEmpty();
     }
 
     @Test
     void whatWasChangedWhileTheHippoRanIsNotKept() throws Exception {
         runsWell();
-        KeptPipeline running = next(1);
+        KeptPipeline running = next("up 1");
         running.choose();
         file("pails");
         running.keep();
         Files.delete(folder.resolve("pipeline.yaml"));
-        assertThat(next(1).choose().spec().topics()).containsKey("buckets");
+        assertThat(next("up 1").choose().spec().topics()).containsKey("buckets");
     }
 }
