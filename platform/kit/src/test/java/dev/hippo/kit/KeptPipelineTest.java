@@ -39,8 +39,9 @@ class KeptPipelineTest {
     }
 
     /** As the next process of the hippo. */
-    private KeptPipeline next(long epoch) {
-        return new KeptPipeline(new HippoArguments(folder.resolve("pipeline.yaml"), "gate", null, null, epoch), "gate");
+    private KeptPipeline next(String starter) {
+        HippoArguments arguments = new HippoArguments(folder.resolve("pipeline.yaml"), "gate", null, null, -1);
+        return new KeptPipeline(arguments, "gate", starter);
     }
 
     private void runsWell() throws Exception {
@@ -92,11 +93,11 @@ class KeptPipelineTest {
         KeptPipeline.Chosen chosen = next("up 1").choose();
         assertThat(chosen.spec().topics()).containsKey("buckets");
         assertThat(chosen.instead()).isEqualTo("no right to write");
-        assertThat(next("up 2").choose().instead())
-                .as("hippo up was run again")
-                .isEmpty();
+        assertThat(next("up 2").choose().instead()).as("hippo up was run again").isEmpty();
         contract("string id = 1; string size = 2;");
-        assertThat(next("up 1").choose().instead()).as("the contracts are others").isEmpty();
+        assertThat(next("up 1").choose().instead())
+                .as("the contracts are others")
+                .isEmpty();
     }
 
     @Test

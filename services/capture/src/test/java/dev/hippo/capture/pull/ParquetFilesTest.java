@@ -166,7 +166,8 @@ class ParquetFilesTest {
         }
         assertThatThrownBy(() -> read("a.parquet", "id", "name"))
                 .isInstanceOf(SourceFailure.class)
-                .hasMessageMatching("a.parquet is broken behind row 2\\d+ of 300000, or has groups .*; nothing of this scan is told");
+                .hasMessageMatching(
+                        "a.parquet is broken behind row 2\\d+ of 300000, or has groups .*; nothing of this scan is told");
     }
 
     private void refused(String file, String message, String... fields) {
