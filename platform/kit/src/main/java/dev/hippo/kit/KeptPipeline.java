@@ -7,6 +7,8 @@ import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.contracts.ContractCompiler;
 import dev.hippo.contracts.ContractException;
 import dev.hippo.pipeline.Finding;
+import dev.hippo.pipeline.Finding.Severity;
+import dev.hippo.pipeline.PipelineCheck;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineReading;
 import dev.hippo.pipeline.PipelineSpec;
@@ -67,10 +69,11 @@ final class KeptPipeline {
     Chosen choose() throws HippoFailure, IOException {
         String why;
         try {
-            Chosen now = read(arguments.pipeline(), folder.resolve(CONTRACTS), "");
+            PipelineReading reading = reading(arguments.pipeline());
+            Chosen now = chosen(reading, folder.resolve(CONTRACTS), "");
             digest = digest();
-            why = refusal();
-            if (why.isEmpty() || !isKept()) {
+            why = isKept() ? fault(reading) : "";
+            if (why.isEmpty()) {
                 return now;
             }
         } catch (HippoFailure | NoSuchFileException e) {
@@ -80,19 +83,22 @@ final class KeptPipeline {
             why = e instanceof HippoFailure ? String.valueOf(e.getMessage()) : "there is no " + arguments.pipeline();
         }
         digest = "";
-        return read(kept.resolve(FILE), kept.resolve(CONTRACTS), why);
+        return chosen(reading(kept.resolve(FILE)), kept.resolve(CONTRACTS), why);
     }
 
     private boolean isKept() {
         return Files.exists(kept.resolve(FILE));
     }
 
-    private Chosen read(Path file, Path contracts, String instead) throws HippoFailure, IOException {
-        PipelineReading reading = PipelineFile.read(file, folder, arguments.profile(), System.getenv());
+    private PipelineReading reading(Path file) throws HippoFailure, IOException {
+        return PipelineFile.read(file, folder, arguments.profile(), System.getenv());
+    }
+
+    private static Chosen chosen(PipelineReading reading, Path contracts, String instead)
+            throws HippoFailure, IOException {
         PipelineSpec spec = reading.spec();
         if (spec == null) {
-            throw new HippoFailure(String.join(
-                    "\n", reading.findings().stream().map(Finding::toString).toList()));
+            throw new HippoFailure(lines(reading.findings()));
         }
         try {
             ContractCatalog catalog = Files.exists(contracts) ? ContractCompiler.compile(contracts) : spec.contracts();
@@ -100,6 +106,21 @@ final class KeptPipeline {
         } catch (ContractException e) {
             throw new HippoFailure(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static String lines(List<Finding> findings) {
+        return String.join("\n", findings.stream().map(Finding::toString).toList());
+    }
+
+    /** Why this hippo is not to run with a file that can be read: its parts do not fit together, or it was refused; empty if it is. */
+    private String fault(PipelineReading reading) throws IOException {
+        String refusal = refusal();
+        if (!refusal.isEmpty()) {
+            return refusal;
+        }
+        return lines(PipelineCheck.of(reading).findings().stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .toList());
     }
 
     /** Why the file as it is now was refused; empty if it was not, or if another starts the hippo since. */

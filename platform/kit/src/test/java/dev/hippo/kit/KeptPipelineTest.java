@@ -76,6 +76,17 @@ class KeptPipelineTest {
     }
 
     @Test
+    void aFileWhosePartsDoNotFitTogetherIsReplacedToo() throws Exception {
+        runsWell();
+        Files.writeString(
+                folder.resolve("pipeline.yaml"),
+                Files.readString(folder.resolve("pipeline.yaml")).replace("publish: buckets", "publish: bukets"));
+        KeptPipeline.Chosen chosen = next("up 1").choose();
+        assertThat(chosen.spec().hippos().get("gate").publish()).containsExactly("buckets");
+        assertThat(chosen.instead()).contains("pipeline.yaml:5:", "topic 'bukets' is not declared");
+    }
+
+    @Test
     void withoutOneThatRanTheErrorsAreTold() throws IOException {
         contract("strin id = 1;");
         assertThatThrownBy(() -> next("up 1").choose())
