@@ -42,7 +42,7 @@ final class RowTrace {
                 : "-";
     }
 
-    /** The header has the transaction in the source's own words, and the number of the change in it behind the last slash. */
+    /** The id has the transaction in the source's own words, and the number of the change in it behind the last slash. */
     private static String place(JsonNode trace) {
         String table = trace.path("table").asText();
         String position = trace.path("position").asText();

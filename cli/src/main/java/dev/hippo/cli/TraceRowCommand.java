@@ -125,7 +125,7 @@ final class TraceRowCommand implements Callable<Integer> {
 
     private static void describe(ConsumerRecord<byte[], byte[]> record, Contract contract, ObjectNode trace)
             throws IOException {
-        put(trace, "position", header(record, EventHeaders.POSITION));
+        put(trace, "position", header(record, EventHeaders.ID));
         put(trace, "committedAt", header(record, EventHeaders.COMMITTED_AT));
         put(trace, "capturedAt", header(record, EventHeaders.TIME));
         trace.put("partition", record.partition())

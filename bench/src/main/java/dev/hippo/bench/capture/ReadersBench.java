@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drains the same backlog of PostgreSQL's and of MariaDB's log, in turns: by the driver's bare loop, by Debezium's engine and by our reader to nobody, and by whole db-etls with both readers into Kafka, where a
- * consumer reads what is committed; the second half of it counts. Everything on this machine. Arguments: changes of a backlog (600,000), rounds (3). Run from the root of the repository, on a built tree.
+ * consumer reads what is committed; the second half of it counts. Everything on this machine. Arguments: changes of a backlog (2,000,000), rounds (3). Run from the root of the repository, on a built tree.
  */
 public final class ReadersBench {
     private static final int FIRST_CHANGES = 100;
@@ -96,7 +96,7 @@ public final class ReadersBench {
     }
 
     public static void main(String[] args) throws Exception {
-        int changes = args.length > 0 ? Integer.parseInt(args[0]) : 600_000;
+        int changes = args.length > 0 ? Integer.parseInt(args[0]) : 2_000_000;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         try (ChangedOrders orders = PostgresOrders.start()) {
             measure(orders, changes, rounds);

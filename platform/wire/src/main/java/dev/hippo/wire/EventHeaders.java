@@ -7,7 +7,10 @@ package dev.hippo.wire;
  * (binary mode) and <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>. Values are UTF-8 text.
  */
 public final class EventHeaders {
-    /** The event's id, unique per source; re-sent events keep theirs. */
+    /**
+     * The event's id, unique per source; re-sent events keep theirs. Of a captured change the transaction of the source database in its own words, and the place of the change in it,
+     * {@code 0-1-4711/3}.
+     */
     public static final String ID = "ce_id";
 
     public static final String SOURCE = "ce_source";
@@ -27,10 +30,7 @@ public final class EventHeaders {
     /** On replayed records: {@code topic/partition/offset} of the original. */
     public static final String REPLAYED_FROM = "hippo_replayed_from";
 
-    /** On the latest rows of a table: the transaction of the source database in its own words, and the place of the change in it, {@code 0-1-4711/3}. */
-    public static final String POSITION = "hippo_position";
-
-    /** On the latest rows of a table: when the source database committed that transaction, by its own clock, RFC 3339 in UTC. */
+    /** On the latest rows of a table: when the source database committed the transaction, by its own clock, RFC 3339 in UTC. */
     public static final String COMMITTED_AT = "hippo_committed_at";
 
     /** On {@code .rejected} topics: why, as JSON: a list of {@code {path, rule, message}}. */

@@ -17,6 +17,7 @@ import dev.hippo.wire.EventHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class AllChanges {
     private static final byte[] NOTHING = {};
-
     private final String topic;
     private final Map<String, String> contracts = new HashMap<>();
     private final Map<String, Table> tables = new HashMap<>();
-    private final List<Header> headers;
+    /** What all records have in common, then the id and the time; filled in for each record, which copies it. */
+    private final Header[] headers;
+
+    private final List<Header> copied;
     private @Nullable Stamp stamp;
     /** The fields of the transaction that all changes of {@link #stamp}'s piece have. */
     private byte[] transaction = {};
@@ -49,11 +52,8 @@ final class AllChanges {
         Capture capture = hippo.settings(Capture.class);
         this.topic = capture.changes();
         capture.tables().forEach(table -> contracts.put(table, pipeline.contractOf(capture, table)));
-        this.headers = List.of(
-                Stamp.header(EventHeaders.SPEC_VERSION, "1.0"),
-                Stamp.header(EventHeaders.SOURCE, source),
-                Stamp.header(EventHeaders.TYPE, pipeline.topic(topic).contract()),
-                Stamp.header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
+        this.headers = Stamp.headers(source, pipeline.topic(topic).contract(), 2);
+        this.copied = Arrays.asList(headers);
     }
 
     /**
@@ -66,13 +66,9 @@ final class AllChanges {
         if (stamp != of) {
             begin(of);
         }
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, null, null, null, message(of.piece(), number, table), headers);
-        record.headers()
-                .add(new RecordHeader(EventHeaders.ID, place))
-                .add(of.time())
-                .add(new RecordHeader(EventHeaders.POSITION, place));
-        return record;
+        headers[Stamp.COMMON] = new RecordHeader(EventHeaders.ID, place);
+        headers[Stamp.COMMON + 1] = of.time();
+        return new ProducerRecord<>(topic, null, null, null, message(of.piece(), number, table), copied);
     }
 
     private void begin(Stamp of) {

@@ -8,6 +8,7 @@ import dev.hippo.contracts.KeyReader;
 import dev.hippo.pipeline.TopicSpec;
 import dev.hippo.wire.EventHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class LatestRows {
     private final String topic;
     private final KeyReader key;
-    private final List<Header> headers;
+    /** What all records have in common, then the id, the time and when it was committed; filled in for each record, which copies it. */
+    private final Header[] headers;
+
+    private final List<Header> copied;
 
     LatestRows(TopicSpec topic, Contract contract, String source) {
         this.topic = topic.name();
@@ -26,11 +30,8 @@ final class LatestRows {
             throw new IllegalArgumentException("topic " + topic.name() + " has no key");
         }
         this.key = contract.key(topic.key());
-        this.headers = List.of(
-                Stamp.header(EventHeaders.SPEC_VERSION, "1.0"),
-                Stamp.header(EventHeaders.SOURCE, source),
-                Stamp.header(EventHeaders.TYPE, contract.name()),
-                Stamp.header(EventHeaders.CONTENT_TYPE, "application/protobuf"));
+        this.headers = Stamp.headers(source, contract.name(), 3);
+        this.copied = Arrays.asList(headers);
     }
 
     String topic() {
@@ -52,7 +53,7 @@ final class LatestRows {
                     "a row of table " + change.table().fullName() + " has no key ("
                             + new String(place, StandardCharsets.UTF_8) + "); give the table a primary key");
         }
-        return record(key.read(identity, 0, identity.length), after, place, place, stamp);
+        return record(key.read(identity, 0, identity.length), after, place, stamp);
     }
 
     /**
@@ -61,18 +62,14 @@ final class LatestRows {
      * @param number of the row among those that the change takes away
      */
     ProducerRecord<byte[], byte[]> gone(byte[] rowKey, int number, byte[] place, Stamp stamp) {
-        byte[] id = (new String(place, StandardCharsets.UTF_8) + "/" + number).getBytes(StandardCharsets.UTF_8);
-        return record(rowKey, null, id, place, stamp);
+        byte[] id = (new String(place, StandardCharsets.UTF_8) + "." + number).getBytes(StandardCharsets.UTF_8);
+        return record(rowKey, null, id, stamp);
     }
 
-    private ProducerRecord<byte[], byte[]> record(
-            byte[] rowKey, byte @Nullable [] row, byte[] id, byte[] place, Stamp stamp) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, null, rowKey, row, headers);
-        record.headers()
-                .add(new RecordHeader(EventHeaders.ID, id))
-                .add(stamp.time())
-                .add(new RecordHeader(EventHeaders.POSITION, place))
-                .add(stamp.committedAt());
-        return record;
+    private ProducerRecord<byte[], byte[]> record(byte[] rowKey, byte @Nullable [] row, byte[] id, Stamp stamp) {
+        headers[Stamp.COMMON] = new RecordHeader(EventHeaders.ID, id);
+        headers[Stamp.COMMON + 1] = stamp.time();
+        headers[Stamp.COMMON + 2] = stamp.committedAt();
+        return new ProducerRecord<>(topic, null, null, rowKey, row, copied);
     }
 }

@@ -173,7 +173,6 @@ class AllChangesTest {
     void theHeadersTellThePlaceInTheTransactionAndTheTime() {
         RowChange row = new RowChange(RowChange.Op.DELETE, TABLE, bytes("k"), null, null, List.of());
         var headers = record(piece(7, null, row, row), 1).headers();
-        assertThat(headers.lastHeader(EventHeaders.POSITION).value()).isEqualTo(bytes("4711/8"));
         assertThat(headers.lastHeader(EventHeaders.ID).value()).isEqualTo(bytes("4711/8"));
         assertThat(headers.lastHeader(EventHeaders.TIME).value()).isEqualTo(bytes("2026-11-22T06:00:01Z"));
     }
