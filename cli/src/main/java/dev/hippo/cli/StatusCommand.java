@@ -53,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
                 .values()
                 .forEach(hippo -> records.putIfAbsent(
                         hippo.name(),
-                        new ProcessRecord(hippo.name(), hippo.kind().word(), "SLEEP", 0, 0, "", 0)));
+                        new ProcessRecord(hippo.name(), hippo.kind().word(), "SLEEP", 0, 0, "", 0, 0)));
         ArrayNode all = new ObjectMapper().createArrayNode();
         Instant now = InstantSource.system().instant();
         for (ProcessRecord record : records.values()) {

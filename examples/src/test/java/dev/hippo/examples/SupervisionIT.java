@@ -71,6 +71,7 @@ class SupervisionIT {
             assertThat(hippo.run("send", "measurements", events.toString()).output())
                     .contains("1 accepted, 1 refused");
             inTable(hippo, 2);
+            oneIsStoppedWhileTheOthersGoOn(hippo, events);
 
             List<Long> before = ALL.stream().map(hippo::pid).toList();
             killSupervisor(hippo);
@@ -189,6 +190,25 @@ class SupervisionIT {
                 .until(() -> hippo.run("query", "--csv", "select count(*) from measurements")
                         .output()
                         .contains("\n" + rows));
+    }
+
+    private static void oneIsStoppedWhileTheOthersGoOn(HippoCommand hippo, Path events) throws Exception {
+        long gate = hippo.pid("gate");
+        long ask = hippo.pid("ask");
+        assertThat(hippo.run("stop", "lake")).isEqualTo(new HippoCommand.Result(0, "'lake' is stopped\n"));
+        assertThat(hippo.status("lake").path("state").asText()).isEqualTo("sleep");
+        assertThat(hippo.run("stop", "lake").output()).isEqualTo("'lake' is stopped already\n");
+        assertThat(hippo.run("send", "measurements", events.toString()).output())
+                .contains("1 accepted");
+        assertThat(hippo.run("start", "lake", "gate"))
+                .isEqualTo(new HippoCommand.Result(0, "'lake' runs\n'gate' runs already\n"));
+        inTable(hippo, 3);
+        assertThat(hippo.run("restart", "ask").status()).isZero();
+        assertThat(hippo.pid("ask")).isNotEqualTo(ask);
+        assertThat(hippo.pid("gate")).as("the others go on").isEqualTo(gate);
+        HippoCommand.Result unknown = hippo.run("stop", "gat");
+        assertThat(unknown.status()).isEqualTo(2);
+        assertThat(unknown.output()).contains("has no hippo 'gat'; did you mean 'gate'?");
     }
 
     private static void killAndWait(HippoCommand hippo, String victim) throws Exception {

@@ -243,7 +243,7 @@ final class Child {
                     Event.GAVE_UP,
                     now,
                     RestartSchedule.LIMIT + " deaths in a row; see 'hippo logs " + name()
-                            + "', mend the cause, start again");
+                            + "', mend the cause, then 'hippo start " + name() + "'");
         } else {
             due = again.get();
         }
@@ -372,7 +372,8 @@ final class Child {
                 now == null ? 0 : now.pid(),
                 now == null ? 0 : ProcessRecord.born(now),
                 fingerprint(),
-                schedule.restarts());
+                schedule.restarts(),
+                epoch);
     }
 
     private String fingerprint() {

@@ -392,7 +392,7 @@ class ChildIT {
         reaches(other, State.RUNNING);
         ProcessRecord real = other.record();
         ProcessRecord reused = new ProcessRecord(
-                real.name(), real.kind(), real.state(), real.pid(), real.born() - 10, real.fingerprint(), 0);
+                real.name(), real.kind(), real.state(), real.pid(), real.born() - 10, real.fingerprint(), 0, 0);
         Child after = child(readyThen("exec sleep 60"));
         after.adoptOrEnd(reused, now);
         assertThat(after.state()).isEqualTo(State.SLEEP);

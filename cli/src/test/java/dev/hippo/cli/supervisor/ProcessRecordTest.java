@@ -18,7 +18,7 @@ class ProcessRecordTest {
     private final List<String> notices = new ArrayList<>();
 
     private static List<ProcessRecord> running(long pid) {
-        return List.of(new ProcessRecord("work", "batch", "RUNNING", pid, 1, "0", 0));
+        return List.of(new ProcessRecord("work", "batch", "RUNNING", pid, 1, "0", 0, 0));
     }
 
     @Test

@@ -53,7 +53,7 @@ class SupervisorTest {
         Process living = new ProcessBuilder("sleep", "60").start();
         try {
             ProcessRecord record = new ProcessRecord(
-                    "work", "batch", "RUNNING", living.pid(), ProcessRecord.born(living.toHandle()), "0", 0);
+                    "work", "batch", "RUNNING", living.pid(), ProcessRecord.born(living.toHandle()), "0", 0, 0);
             ProcessRecord.write(state, List.of(record));
             Supervisor supervisor = new Supervisor(
                     new Installation(folder),
