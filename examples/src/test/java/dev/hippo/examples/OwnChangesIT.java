@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hippo.examples.database.PostgresServer;
 import dev.hippo.ports.StablePort;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,18 +30,25 @@ class OwnChangesIT {
             pipeline: own
             topics:
               limits: {contract: shop.v1.Limit, key: customer, changelog: true, partitions: 1}
-              limit-changes: {contract: hippo.change.v1.ChangeEvent, partitions: 1}
+              limit-changes: {contract: hippo.change.v1.ChangeEvent, partitions: 1, tables: {app.limits: limits}}
+            tables:
+              limit-history: {contract: shop.v1.Limit}
             hippos:
               gate: {kind: frontier, publish: [limits, limit-changes], port: PORT}
               copy:
                 kind: db-etl
                 subscribe: limits
                 destination: {url: 'DATABASE', user: postgres, tables: public.limits}
+              whole:
+                kind: db-etl
+                subscribe: limit-changes
+                destination: {url: 'DATABASE', user: postgres, tables: {app.limits: public.whole_limits}}
+              history: {subscribe: limit-changes, write: {app.limits: limit-history}}
             """;
 
     /** As in docs/capture.md. */
     private static final String CLIENT = """
-            import json, sys, urllib.request
+            import base64, json, sys, urllib.request
             def tell(method, row, topic="limits"):
                 request = urllib.request.Request(sys.argv[1] + "/topics/" + topic, json.dumps(row).encode(),
                                                  {"content-type": "application/json"}, method=method)
@@ -47,9 +58,24 @@ class OwnChangesIT {
             tell("POST", {"customer": 8, "amount": "50.00"})
             tell("POST", {"customer": 7, "amount": "250.00"})    # changed
             tell("DELETE", {"customer": 8})                      # deleted
-            # field 1, 7: the message {"customer": 7}
-            tell("POST", {"op": "DELETE", "table": "app.limits", "key": "CAc=",
-                          "transaction": {"id": "t1", "index": 0, "end": {"log": "AAE="}}}, "limit-changes")
+            def message(customer, amount=""):                     # shop.v1.Limit, in protobuf's bytes
+                text = bytes([18, len(amount)]) + amount.encode() if amount else b""
+                return base64.b64encode(bytes([8, customer]) + text).decode()
+            def commit(number, *changes):
+                for i, change in enumerate(changes):
+                    transaction = {"id": "t%d" % number, "index": i}
+                    if i == len(changes) - 1:
+                        transaction["end"] = {"log": base64.b64encode(bytes([0, number])).decode()}
+                    for sent in range(1 if number == 1 else 2):    # as if the first answer had been lost
+                        tell("POST", dict(change, table="app.limits", transaction=transaction), "limit-changes")
+            commit(1, {"op": "CREATE", "key": message(7), "after": message(7, "100.00")},
+                      {"op": "CREATE", "key": message(8), "after": message(8, "50.00")},
+                      {"op": "CREATE", "key": message(9), "after": message(9, "1.00")})
+            commit(2, {"op": "UPDATE", "key": message(7), "before": message(7, "100.00"), "after": message(7, "70.00")},
+                      {"op": "UPDATE", "key": message(8), "before": message(8, "50.00"), "after": message(8, "80.00")})
+            commit(3, {"op": "DELETE", "key": message(9), "before": message(9, "1.00")})
+            tell("POST", {"op": "UPDATE", "key": message(7), "after": message(7, "0.00"), "table": "app.limits",
+                          "transaction": {"id": "t4", "index": 0}}, "limit-changes")    # and does not end
             """;
 
     @TempDir
@@ -70,15 +96,24 @@ class OwnChangesIT {
                     PIPELINE.replace("PORT", Integer.toString(port)).replace("DATABASE", postgres.url("postgres")));
             try (HippoCommand hippo = new HippoCommand(pipeline, folder.resolve("state"), Map.of())) {
                 hippo.up();
-                assertThat(client("http://127.0.0.1:" + port)).isEqualTo("200\n".repeat(5));
+                assertThat(client("http://127.0.0.1:" + port)).isEqualTo("200\n".repeat(14));
                 Awaitility.await("the table has what is left")
                         .atMost(Duration.ofMinutes(2))
                         .pollInterval(Duration.ofMillis(200))
                         .ignoreExceptionsInstanceOf(SQLException.class)
-                        .until(() -> rows(postgres).equals(List.of("7|250.00")));
+                        .until(() -> rows(postgres, "limits").equals(List.of("7|250.00")));
+                Awaitility.await("transactions that have ended are applied, and no other")
+                        .atMost(Duration.ofMinutes(2))
+                        .pollInterval(Duration.ofMillis(200))
+                        .ignoreExceptionsInstanceOf(SQLException.class)
+                        .until(() -> rows(postgres, "whole_limits").equals(List.of("7|70.00", "8|80.00")));
+                Awaitility.await("the lake has each change")
+                        .atMost(Duration.ofMinutes(2))
+                        .pollInterval(Duration.ofMillis(200))
+                        .until(() -> historyRows() >= 9);
                 assertThat(hippo.run("tail", "limit-changes", "--from-beginning", "--once")
                                 .output())
-                        .contains("\"op\":\"DELETE\"", "\"end\":{\"log\":\"AAE=\"}");
+                        .contains("\"op\":\"DELETE\"", "\"end\":{\"log\":\"AAM=\"}");
                 Awaitility.await("the destination tells how old its changes were")
                         .atMost(Duration.ofMinutes(1))
                         .until(() -> hippo.run("sources").output().matches("(?s).*copy .* \\d+(\\.\\d)? s .*"));
@@ -101,11 +136,26 @@ class OwnChangesIT {
         return Files.readString(out);
     }
 
-    private static List<String> rows(PostgresServer postgres) throws SQLException {
+    /** As the commits of the lake's table say. */
+    private long historyRows() throws IOException {
+        long rows = 0;
+        try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
+            for (Path commit : files.filter(file -> file.toString().matches(".*/limit-history/_delta_log/\\d+\\.json"))
+                    .toList()) {
+                Matcher count = Pattern.compile("numRecords\\W+(\\d+)").matcher(Files.readString(commit));
+                while (count.find()) {
+                    rows += Long.parseLong(count.group(1));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static List<String> rows(PostgresServer postgres, String table) throws SQLException {
         List<String> rows = new ArrayList<>();
         try (Connection connection = postgres.connect("postgres");
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select customer, amount from limits order by 1")) {
+                ResultSet row = statement.executeQuery("select customer, amount from " + table + " order by 1")) {
             while (row.next()) {
                 rows.add(row.getString(1) + "|" + row.getString(2));
             }

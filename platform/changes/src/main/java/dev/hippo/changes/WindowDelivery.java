@@ -31,6 +31,9 @@ final class WindowDelivery {
     private Scn checkpoint;
     private String lastTransaction = "";
     private String checkpointTransaction = "";
+    /** What was told last: who was not told that Kafka has it may have sent it again. */
+    private @Nullable ChangeEvent before;
+
     private @Nullable String window;
     private @Nullable String table;
     private int next;
@@ -43,12 +46,15 @@ final class WindowDelivery {
     }
 
     /**
-     * Tells of a change.
+     * Tells of a change; the one before it once more, field for field, is none.
      *
      * @throws BrokenSequenceException if it is not the next one of the open window, or its window is not behind the one before
      */
     Outcome tell(ChangeEvent change) throws BrokenSequenceException {
         Transaction transaction = change.getTransaction();
+        if (change.equals(before) && !SNAPSHOT.equals(transaction.getId())) {
+            return window == null && last.equals(checkpoint) ? Outcome.CHECKPOINT : Outcome.TAKEN;
+        }
         boolean begins = window == null;
         if (transaction.getIndex() == 0 && SNAPSHOT.equals(window)) {
             // it broke off: it is told from its first row again, or there are no rows to tell any more
@@ -70,6 +76,7 @@ final class WindowDelivery {
             }
         }
         Outcome outcome = row(change);
+        before = change;
         next++;
         return outcome == Outcome.TAKEN && transaction.hasEnd() ? end(Scn.of(transaction.getEnd())) : outcome;
     }
@@ -145,6 +152,7 @@ final class WindowDelivery {
 
     /** Forgets what was told behind the last check point, and says so. */
     Outcome rollback() {
+        before = null;
         window = null;
         table = null;
         last = checkpoint;

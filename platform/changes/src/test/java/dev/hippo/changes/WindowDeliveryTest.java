@@ -87,6 +87,25 @@ class WindowDeliveryTest {
     }
 
     @Test
+    void aChangeThatWasSentAgainIsToldOnce() throws Exception {
+        List<ChangeEvent> window = Changes.window(1, "a", "a");
+        assertThat(tell(List.of(window.get(0), window.get(0)))).isEqualTo(Outcome.TAKEN);
+        assertThat(tell(List.of(window.get(1)))).isEqualTo(Outcome.CHECKPOINT);
+        assertThat(tell(List.of(window.get(1))))
+                .as("what is behind it is a check point too")
+                .isEqualTo(Outcome.CHECKPOINT);
+        assertThat(recorder.told).filteredOn(call -> call.startsWith("t1/")).containsExactly("t1/0", "t1/1");
+        delivery.tell(Changes.window(2, "a", "a").get(0));
+        delivery.rollback();
+        assertThat(tell(Changes.window(2, "a", "a"))).isEqualTo(Outcome.CHECKPOINT);
+        assertThat(recorder.told)
+                .filteredOn(call -> call.startsWith("t2/"))
+                .as("what is rolled back is told again")
+                .containsExactly("t2/0", "t2/0", "t2/1");
+        assertThatThrownBy(() -> tell(window)).isInstanceOf(BrokenSequenceException.class);
+    }
+
+    @Test
     void aSkippedCheckpointIsCoveredByTheNext() throws Exception {
         recorder.answer = now -> now.equals("end 1") ? CallbackResult.SKIP_CHECKPOINT : CallbackResult.SUCCESS;
         assertThat(tell(Changes.window(1, "a"))).isEqualTo(Outcome.TAKEN);

@@ -45,6 +45,9 @@ final class CaptureCheck {
     }
 
     List<Finding> run() {
+        pipeline.topics().values().stream()
+                .filter(topic -> !topic.tables().isEmpty())
+                .forEach(this::ownChanges);
         for (HippoSpec hippo : pipeline.hippos().values()) {
             if (hippo.settings() instanceof HippoSettings.Capture capture) {
                 capture(capture, "hippos/" + hippo.name());
@@ -60,6 +63,38 @@ final class CaptureCheck {
 
     private void error(String path, String message, String hint) {
         findings.add(marks.finding(path, Severity.ERROR, message, hint));
+    }
+
+    /** A topic to which an application writes all changes of its own tables. */
+    private void ownChanges(TopicSpec topic) {
+        String path = "topics/" + topic.name() + "/tables";
+        if (pipeline.captureOf(topic.name()).isPresent()) {
+            error(
+                    path,
+                    "the changes of topic '" + topic.name() + "' are those of a 'source', which says its tables itself",
+                    "take 'tables' away");
+        }
+        changes(topic, topic.tables().size(), path);
+        topic.tables().values().forEach(latest -> {
+            if (!pipeline.topics().containsKey(latest)) {
+                error(
+                        path,
+                        "there is no topic '" + latest + "'",
+                        Suggestion.hint(latest, pipeline.topics().keySet()));
+            } else {
+                ownRows(latest, path);
+            }
+        });
+    }
+
+    private void ownRows(String name, String path) {
+        TopicSpec topic = pipeline.topic(name);
+        if (!topic.changelog() || topic.key().isEmpty()) {
+            error(
+                    path,
+                    "topic '" + name + "' is no changelog with a key, by which a table's rows could be found",
+                    "give it changelog: true and key: the field, or a list of the fields, that a row is known by");
+        }
     }
 
     private void capture(HippoSettings.Capture capture, String path) {
@@ -204,7 +239,7 @@ final class CaptureCheck {
     }
 
     private void latestRows(String path, String topic) {
-        if (pipeline.captureOf(topic).isPresent()) {
+        if (pipeline.changedTables(topic).isPresent()) {
             error(
                     path + topic,
                     "topic '" + topic + "' tells all changes of a source, and not the latest rows of one table",
@@ -216,14 +251,23 @@ final class CaptureCheck {
     }
 
     private void copied(String topic, Set<String> copied, String path) {
+        Optional<Map<String, String>> tables = pipeline.changedTables(topic);
         Optional<HippoSettings.Capture> capture = pipeline.captureOf(topic);
-        if (pipeline.topics().containsKey(topic) && capture.isEmpty()) {
+        if (pipeline.topics().containsKey(topic) && tables.isEmpty()) {
             error(
                     path + "/subscribe/" + topic,
                     "topic '" + topic
                             + "' is no topic of all changes: no db-etl of this pipeline names it as 'changes'",
                     "give the 'source' that reads the database changes: " + topic
-                            + ", or make 'tables' a list of a table for each changelog topic");
+                            + ", or the topic tables: {TABLE: CHANGELOG_TOPIC} if an application writes it, or make 'tables' a list of a table for each changelog topic");
+        }
+        if (tables.isPresent() && capture.isEmpty()) {
+            copied.stream()
+                    .filter(table -> !tables.get().containsKey(table))
+                    .forEach(table -> error(
+                            path + "/destination",
+                            "table '" + table + "' is not one of those that topic '" + topic + "' tells of",
+                            Suggestion.hint(table, tables.get().keySet())));
         }
         for (String table : copied) {
             if (capture.isPresent() && !capture.get().tables().contains(table)) {

@@ -60,7 +60,11 @@ enum Grammar {
             key("lateness", Form.DURATION, "how late an event may come and still be counted", "0s"),
             key("partitions", Form.COUNT, "how many partitions the topic is created with", "4"),
             key("changelog", Form.FLAG, "whether the topic holds the latest value per key", "false"),
-            key("config", Form.MAP_OF_TEXTS, "further topic settings, by Kafka's names")),
+            key("config", Form.MAP_OF_TEXTS, "further topic settings, by Kafka's names"),
+            key(
+                    "tables",
+                    Form.MAP_OF_TEXTS,
+                    "of a topic of all changes that an application writes itself: {TABLE: TOPIC}, the changelog topic whose contract and key the table's rows have")),
     TABLE(
             "a table",
             required("contract", Form.TEXT, "the full name of the protobuf message"),

@@ -6,8 +6,10 @@ import dev.hippo.contracts.ContractCatalog;
 import dev.hippo.pipeline.Finding.Severity;
 import dev.hippo.pipeline.PartitionColumn.Transform;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Whether the tables of lake writers can hold what comes: what is appended, the latest rows of a changelog, or the history of a source's table. */
@@ -95,23 +97,28 @@ final class LakeCheck {
 
     private void history(TopicSpec topic, TableSpec table, String source, String path) {
         HippoSettings.Capture capture = pipeline.captureOf(topic.name()).orElse(null);
-        if (capture == null) {
+        Map<String, String> tables = pipeline.changedTables(topic.name()).orElse(null);
+        if (tables == null) {
             error(
                     path + "/subscribe/" + topic.name(),
                     "topic '" + topic.name()
                             + "' is no topic of all changes: no db-etl of this pipeline names it as 'changes'",
                     "give the 'source' that reads the database changes: " + topic.name()
-                            + ", or let 'write' be the name of the table");
+                            + ", or the topic tables: {TABLE: CHANGELOG_TOPIC} if an application writes it, or let 'write' be the name of the table");
             return;
         }
-        if (!capture.tables().contains(source)) {
+        Collection<String> told = capture == null ? tables.keySet() : capture.tables();
+        if (!told.contains(source)) {
             error(
                     path + "/write",
-                    "table '" + source + "' is not captured into topic '" + topic.name() + "'",
-                    Suggestion.hint(source, capture.tables()));
+                    "table '" + source + "' is not "
+                            + (capture == null ? "one of those of topic '" : "captured into topic '") + topic.name()
+                            + "'",
+                    Suggestion.hint(source, told));
         }
-        TopicSpec latest = pipeline.topics().get(capture.topics().getOrDefault(source, ""));
-        String contract = latest == null ? capture.mapping(source).contract() : latest.contract();
+        TopicSpec latest = pipeline.topics().get(tables.getOrDefault(source, ""));
+        String own = capture == null ? "" : capture.mapping(source).contract();
+        String contract = latest == null ? own : latest.contract();
         if (!contract.isEmpty() && !contract.equals(table.contract())) {
             error(
                     path + "/write/" + table.name(),

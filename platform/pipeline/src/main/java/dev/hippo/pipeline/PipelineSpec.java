@@ -78,6 +78,17 @@ public record PipelineSpec(
     }
 
     /**
+     * What a topic of all changes tells of: the changelog topic that has a table's contract and key, by the table's name. From the db-etl that writes it, or from the topic itself where an
+     * application does; empty if it is no such topic.
+     */
+    public Optional<Map<String, String>> changedTables(String changes) {
+        TopicSpec topic = topics.get(changes);
+        return topic == null || topic.tables().isEmpty()
+                ? captureOf(changes).map(HippoSettings.Capture::topics)
+                : Optional.of(topic.tables());
+    }
+
+    /**
      * The contract of a captured table's rows.
      *
      * @throws IllegalArgumentException if the capture does not tell of that table

@@ -181,7 +181,7 @@ final class SpecReader {
 
     private TopicSpec topic(String name, Node node) {
         Section topic = section(Grammar.TOPIC, node);
-        for (String key : List.of("contract", "key", "time", "partitions", "changelog")) {
+        for (String key : List.of("contract", "key", "time", "partitions", "changelog", "tables")) {
             if (topic.has(key)) {
                 marks.put("topics/" + name + "/" + key, topic.at(key));
             }
@@ -206,7 +206,8 @@ final class SpecReader {
                 time == null ? null : new EventTime(time, topic.duration("lateness")),
                 (int) topic.number("partitions", 1, 10_000),
                 topic.flag("changelog"),
-                topic.map("config"));
+                topic.map("config"),
+                topic.map("tables"));
     }
 
     private List<String> keys(String name, Section topic) {

@@ -141,6 +141,46 @@ class DestinationReaderTest {
                 .containsExactly(Map.entry("public.accounts", "accounts"));
     }
 
+    private List<String> own(String changes, String copied) throws IOException {
+        check(KEYED, BOTH, DESTINATION);
+        Path file = folder.resolve("own.yaml");
+        Files.writeString(file, """
+                pipeline: p
+                topics:
+                  accounts: {contract: bank.v1.Account, key: id, changelog: true}
+                  log: {contract: bank.v1.Account}
+                  changes: {%s}
+                tables:
+                  history: {contract: bank.v1.Account}
+                hippos:
+                  door: {kind: frontier, publish: [changes, log]}
+                  copy: {kind: db-etl, subscribe: changes, destination: {url: 'jdbc:mariadb://h/d', tables: {%s: bank.a}}}
+                  past: {subscribe: changes, write: {%s: history}}
+                """.formatted(changes, copied, copied));
+        return PipelineCheck.of(PipelineFile.read(file, null, Map.of())).findings().stream()
+                .map(finding -> finding.toString().replace(folder + "/", ""))
+                .toList();
+    }
+
+    @Test
+    void anApplicationsTopicOfAllChangesSaysItsTablesItself() throws Exception {
+        String changes = "contract: hippo.change.v1.ChangeEvent, partitions: 1, tables: {app.accounts: accounts}";
+        assertThat(own(changes, "app.accounts")).isEmpty();
+        List<String> other = own(changes, "app.acounts");
+        isTold(other, "own.yaml:10:", "table 'app.acounts' is not one of those that topic 'changes' tells of");
+        isTold(other, "own.yaml:11:", "table 'app.acounts' is not one of those of topic 'changes'");
+        isTold(
+                own(changes.replace(": accounts", ": acounts"), "app.accounts"),
+                "own.yaml:5:",
+                "there is no topic 'acounts'",
+                "did you mean 'accounts'?");
+        isTold(own(changes.replace(": accounts", ": log"), "app.accounts"), "topic 'log' is no changelog with a key");
+        isTold(own(changes.replace("partitions: 1, ", ""), "app.accounts"), "declare it with partitions: 1");
+        isTold(
+                own(changes.replace(", tables: {app.accounts: accounts}", ""), "app.accounts"),
+                "or the topic tables: {TABLE: CHANGELOG_TOPIC} if an application writes it");
+    }
+
     @Test
     void whatDoesNotFitATopicOfAllChangesIsTold() throws Exception {
         isTold(

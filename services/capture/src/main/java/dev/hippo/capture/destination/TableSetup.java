@@ -77,8 +77,7 @@ final class TableSetup {
             return context.pipeline().topic(name);
         }
         String changes = context.hippo().subscribe().get(0);
-        Map<String, String> latest =
-                context.pipeline().captureOf(changes).orElseThrow().topics();
+        Map<String, String> latest = context.pipeline().changedTables(changes).orElseThrow();
         return context.pipeline().topic(Objects.requireNonNull(latest.get(name)));
     }
 

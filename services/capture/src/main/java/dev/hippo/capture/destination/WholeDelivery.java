@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic of all changes: each transaction of the source is applied whole, in one transaction of the database, in which there may be several. A snapshot too, and what it tells takes the
@@ -36,6 +37,8 @@ final class WholeDelivery implements Delivery {
     private int wholeRecords;
     /** Records of a transaction that is not whole yet. */
     private int partRecords;
+    /** The record that was taken last: who was not told that Kafka has it may send it again. */
+    private byte @Nullable [] before;
 
     WholeDelivery(Database to, TopicFeed from, String topic, DeliveryMeters meters) throws DatabaseAway, HippoFailure {
         this.from = from;
@@ -81,26 +84,42 @@ final class WholeDelivery implements Delivery {
         for (int i = 0; i < changes.size(); i++) {
             ConsumerRecord<byte[], byte[]> record = records.get(i);
             ChangeEvent change = changes.get(i);
-            Windows.Step step = windows.take(record.offset(), change.getTransaction());
-            if (step == Windows.Step.AGAIN) {
-                from.seek(partition, windows.start());
-                meters.forget();
-                return whole > stored ? brought + commit() : brought;
-            }
-            if (step == Windows.Step.APPLY) {
+            if (isTwice(record, change)) {
+                partRecords++;
+            } else {
+                Windows.Step step = windows.take(record.offset(), change.getTransaction());
+                if (step == Windows.Step.AGAIN) {
+                    before = null;
+                    from.seek(partition, windows.start());
+                    meters.forget();
+                    return whole > stored ? brought + commit() : brought;
+                }
+                if (step == Windows.Step.WAIT) {
+                    continue;
+                }
                 apply(record, change);
                 partRecords++;
                 if (windows.between()) {
-                    whole = record.offset() + 1;
-                    wholeRecords += partRecords;
-                    partRecords = 0;
                     meters.took(record, change);
-                    // what is behind the last end belongs to the next transaction of the database
-                    brought += i == last ? commit() : 0;
                 }
+            }
+            if (windows.between()) {
+                whole = record.offset() + 1;
+                wholeRecords += partRecords;
+                partRecords = 0;
+                // what is behind the last end belongs to the next transaction of the database
+                brought += i == last ? commit() : 0;
             }
         }
         return brought;
+    }
+
+    /** Whether a record is the one before it once more; the rows of a snapshot that begins anew are none. */
+    private boolean isTwice(ConsumerRecord<byte[], byte[]> record, ChangeEvent change) {
+        boolean twice = Arrays.equals(record.value(), before)
+                && !Windows.SNAPSHOT.equals(change.getTransaction().getId());
+        before = record.value();
+        return twice;
     }
 
     private static ChangeEvent change(ConsumerRecord<byte[], byte[]> record) throws HippoFailure {
