@@ -128,6 +128,23 @@ enum Answers {
      */
     Outcome write(Statement statement, String sql, Sandbox sandbox, long most, long begunNanos, OutputStream out)
             throws SQLException, IOException {
+        try {
+            Outcome outcome = outcome(statement, sql, sandbox, most, begunNanos, out);
+            if (outcome != null) {
+                return outcome;
+            }
+        } catch (SQLException | IOException e) {
+            if (!StreamedRows.brokeOff(e)) {
+                throw e;
+            }
+        }
+        throw StreamedRows.failure(statement, sql, most);
+    }
+
+    /** Null if the rows broke off. */
+    private @Nullable Outcome outcome(
+            Statement statement, String sql, Sandbox sandbox, long most, long begunNanos, OutputStream out)
+            throws SQLException, IOException {
         if (this == PARQUET) {
             // a fault in the statement shows here, with its place
             statement.getConnection().prepareStatement(sql).close();
@@ -141,14 +158,7 @@ enum Answers {
                 case ARROW -> ColumnAnswers.arrow(rows, most, out);
                 case PARQUET -> throw new IllegalStateException("written above");
             };
-            if (this == ARROW || outcome.truncated() || StreamedRows.ended(rows)) {
-                return outcome;
-            }
-        } catch (SQLException e) {
-            if (!StreamedRows.brokeOff(e)) {
-                throw e;
-            }
+            return this == ARROW || outcome.truncated() || StreamedRows.ended(rows) ? outcome : null;
         }
-        throw StreamedRows.failure(statement, sql, most);
     }
 }

@@ -16,6 +16,9 @@ import org.duckdb.DuckDBResultSet;
  * something that says nothing; only the export as Arrow looks whether it has failed, and why.
  */
 final class StreamedRows {
+    /** The thread that has failed is heard before long. */
+    private static final int ATTEMPTS = 4;
+
     private StreamedRows() {}
 
     /**
@@ -35,19 +38,36 @@ final class StreamedRows {
         }
     }
 
-    /** Whether this is what the driver says of rows behind which the query has failed. */
-    static boolean brokeOff(SQLException e) {
-        return String.valueOf(e.getMessage()).contains("Invalid result set");
+    /** Whether this is what is said of rows behind which the query has failed, and not why. */
+    static boolean brokeOff(Exception e) {
+        return String.valueOf(e.getMessage()).contains("Invalid result set") || isInterrupt(e);
+    }
+
+    /** Whether this is what one thread of a query is told when another has failed, or the query is cancelled. */
+    private static boolean isInterrupt(Exception e) {
+        return String.valueOf(e.getMessage()).contains("Interrupted!");
     }
 
     /** Why a query has broken off. Nobody has said it, so it runs again as Arrow, which does. */
     static IOException failure(Statement statement, String sql, long most) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(sql)) {
-            ColumnAnswers.arrow(rows, most, OutputStream.nullOutputStream());
-            return new IOException(
-                    "the query broke off behind some rows, and did not when it was run again; ask again");
-        } catch (IOException e) {
-            return e;
+        IOException interrupt = new IOException("Interrupted!");
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try (ResultSet rows = statement.executeQuery(sql)) {
+                ColumnAnswers.arrow(rows, most, OutputStream.nullOutputStream());
+                return new IOException(
+                        "the query broke off behind some rows, and did not when it was run again; ask again");
+            } catch (IOException e) {
+                if (!isInterrupt(e)) {
+                    return e;
+                }
+                interrupt = e;
+            } catch (SQLException e) {
+                if (!isInterrupt(e)) {
+                    throw e;
+                }
+                interrupt = new IOException(e);
+            }
         }
+        return interrupt;
     }
 }
