@@ -42,7 +42,9 @@ final class RowTrace {
                 : "-";
     }
 
-    /** The id has the transaction in the source's own words, and the number of the change in it behind the last slash. */
+    /**
+     * The id has the transaction in the source's own words, and the number of the change in it behind the last slash; of a change that takes away all rows, also that of the row, behind a point.
+     */
     private static String place(JsonNode trace) {
         String table = trace.path("table").asText();
         String position = trace.path("position").asText();
@@ -50,9 +52,13 @@ final class RowTrace {
             return table + ", read by a snapshot";
         }
         int slash = position.lastIndexOf('/');
-        return slash < 0
-                ? table
-                : table + ", transaction " + position.substring(0, slash) + ", change " + position.substring(slash + 1);
+        if (slash < 0) {
+            return table;
+        }
+        String number = position.substring(slash + 1);
+        int point = number.indexOf('.');
+        return table + ", transaction " + position.substring(0, slash) + ", change "
+                + (point < 0 ? number : number.substring(0, point));
     }
 
     private static String read(JsonNode trace, JsonNode reader) {

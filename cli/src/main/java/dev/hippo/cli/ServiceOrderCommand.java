@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hippo.cli;
 
+import dev.hippo.cli.supervisor.Agent;
 import dev.hippo.cli.supervisor.ProcessRecord;
 import dev.hippo.cli.supervisor.Supervisor;
 import dev.hippo.kit.ProcessLock;
 import dev.hippo.kit.Whereabouts;
+import dev.hippo.pipeline.Finding;
 import dev.hippo.pipeline.PipelineSpec;
 import dev.hippo.pipeline.StateFolder;
 import dev.hippo.pipeline.Suggestion;
@@ -16,14 +18,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,8 +43,9 @@ import picocli.CommandLine.Parameters;
 abstract class ServiceOrderCommand implements Callable<Integer> {
     private static final String CLIENT = "hippo-order";
     private static final Duration POLL = Duration.ofMillis(200);
-    /** A process has 20 s to stop, and a while to get ready. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration READ_LIMIT = Duration.ofSeconds(30);
+    /** A process has 25 s to stop and 3 minutes to get ready. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @Mixin
     private PipelineOptions options = new PipelineOptions();
@@ -56,8 +64,13 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
         this.reason = reason;
     }
 
-    /** Whether nothing is left to order of a hippo whose last assignment and process, if it has one on this host, are these. */
-    abstract boolean isDone(Assignment last, Optional<ProcessRecord> process);
+    /**
+     * Whether an order is still to be given.
+     *
+     * @param last what was said last of the hippo
+     * @param process its process, if its agent is the one on this host
+     */
+    abstract boolean isDue(Assignment last, @Nullable ProcessRecord process);
 
     @Override
     public Integer call() throws Exception {
@@ -71,97 +84,168 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
                                 + Suggestion.hint(name, pipeline.hippos().keySet()));
             }
         }
-        KafkaConnection kafka = options.kafka(pipeline);
+        if (running) {
+            check();
+        }
         StateFolder state = options.state(pipeline);
-        Map<String, Assignment> last = assignments(kafka, pipeline.name());
+        KafkaConnection kafka = options.kafka(pipeline);
+        Map<String, Assignment> said = said(kafka, pipeline.name());
+        Map<String, Assignment> last = new LinkedHashMap<>();
         for (String name : hippos) {
-            Assignment before = last.get(name);
-            if (before == null) {
+            Assignment of = said.get(name);
+            if (of == null) {
                 throw new CommandFailure(
                         ExitStatus.UNAVAILABLE,
-                        "no agent has ever had '" + name + "'; start one with 'hippo up' or 'hippo agent'");
+                        "no agent has had '" + name
+                                + "' yet: it was not in the file when the pipeline was started; 'hippo down', then 'hippo up'");
             }
-            order(kafka, state, before);
+            last.put(name, of);
         }
-        return ExitStatus.OK;
+        Set<String> here = new HashSet<>();
+        for (Assignment of : last.values()) {
+            if (isHere(said.get(Agent.registration(of.agent())), state)) {
+                here.add(of.service());
+            }
+        }
+        if (!here.isEmpty() && !isSupervised(state)) {
+            throw new CommandFailure(
+                    ExitStatus.UNAVAILABLE,
+                    "nothing supervises this pipeline here, so nobody would carry that out; 'hippo up' starts it, every hippo of it");
+        }
+        Map<String, Assignment> ordered = order(kafka, state, last, here);
+        int failed = 0;
+        for (String name : hippos) {
+            Assignment order = ordered.getOrDefault(name, last.get(name));
+            if (!here.contains(name)) {
+                say(told(name, order, ordered.containsKey(name)));
+            } else if (order != null && !await(state, order, ordered.containsKey(name))) {
+                failed++;
+            }
+        }
+        return failed == 0 ? ExitStatus.OK : ExitStatus.FAILED;
     }
 
-    private static Map<String, Assignment> assignments(KafkaConnection kafka, String pipeline) throws KafkaUnavailable {
+    /** What would not be started by {@code hippo up} is not started here. */
+    private void check() throws IOException, InterruptedException {
+        PipelineCheckRun found = PipelineCheckRun.of(options);
+        if (found.hasErrors()) {
+            throw new CommandFailure(
+                    ExitStatus.FAILED,
+                    found.findings().stream()
+                            .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                            .map(Finding::toString)
+                            .collect(Collectors.joining("\n")));
+        }
+    }
+
+    /** The last word about each service of the pipeline, and about each agent. */
+    private static Map<String, Assignment> said(KafkaConnection kafka, String pipeline) throws KafkaUnavailable {
         Map<String, Assignment> last = new HashMap<>();
+        Instant until = InstantSource.system().instant().plus(READ_LIMIT);
         try (AssignmentLog log = AssignmentLog.open(kafka, CLIENT, pipeline)) {
             while (!log.atEnd()) {
+                if (InstantSource.system().instant().isAfter(until)) {
+                    throw new KafkaUnavailable(
+                            "Kafka did not say within " + READ_LIMIT.toSeconds() + " s what shall run where", null);
+                }
                 log.poll(POLL).forEach(assignment -> last.put(assignment.service(), assignment));
             }
+        } catch (KafkaException e) {
+            throw new KafkaUnavailable("Kafka does not say what shall run where: " + e.getMessage(), e);
         }
         return last;
     }
 
-    private void order(KafkaConnection kafka, StateFolder state, Assignment last)
-            throws KafkaUnavailable, IOException, InterruptedException {
-        String name = last.service();
-        Optional<ProcessRecord> process = process(state, name);
-        if (isDone(last, process)) {
-            say("'" + name + "' " + (running ? "runs" : "is stopped") + " already");
-            return;
-        }
-        Assignment order = Assignment.of(
-                last.pipeline(),
-                name,
-                last.agent(),
-                running,
-                System.getProperty("user.name") + " on " + Whereabouts.host(),
-                reason,
-                InstantSource.system().instant());
-        long epoch = AssignmentLog.write(kafka, CLIENT, List.of(order)).get(0).epoch();
-        if (process.isEmpty()) {
-            say("'" + name + "' is to " + (running ? "start" : "stop") + ": agent '" + last.agent()
-                    + "' has the order");
-        } else {
-            await(state, name, epoch);
-        }
+    /** Whether an agent is the one of this state folder on this host. */
+    private static boolean isHere(@Nullable Assignment registration, StateFolder state) throws IOException {
+        return registration != null && registration.by().equals(Whereabouts.of(state));
     }
 
-    /** What the supervisor of this host, if one runs, says of a hippo that it has. */
-    private static Optional<ProcessRecord> process(StateFolder state, String name) throws IOException {
-        if (ProcessLock.heldBy(Supervisor.lockFile(state)).isEmpty()) {
-            return Optional.empty();
+    private static boolean isSupervised(StateFolder state) throws IOException {
+        return ProcessLock.heldBy(Supervisor.lockFile(state)).isPresent();
+    }
+
+    private Map<String, Assignment> order(
+            KafkaConnection kafka, StateFolder state, Map<String, Assignment> last, Set<String> here)
+            throws KafkaUnavailable, IOException {
+        List<Assignment> orders = new ArrayList<>();
+        for (Assignment of : last.values()) {
+            if (isDue(of, here.contains(of.service()) ? process(state, of.service()) : null)) {
+                orders.add(Assignment.of(
+                        of.pipeline(),
+                        of.service(),
+                        of.agent(),
+                        running,
+                        System.getProperty("user.name") + " on " + Whereabouts.host(),
+                        reason,
+                        InstantSource.system().instant()));
+            }
         }
+        Map<String, Assignment> written = new HashMap<>();
+        AssignmentLog.write(kafka, CLIENT, orders).forEach(order -> written.put(order.service(), order));
+        return written;
+    }
+
+    private static @Nullable ProcessRecord process(StateFolder state, String name) throws IOException {
         return ProcessRecord.read(state).stream()
                 .filter(record -> record.name().equals(name))
-                .findFirst();
+                .findFirst()
+                .orElse(null);
     }
 
-    private void await(StateFolder state, String name, long epoch) throws IOException, InterruptedException {
+    private String told(String name, @Nullable Assignment order, boolean isNew) {
+        String agent = order == null ? "" : order.agent();
+        if (isNew) {
+            return "'" + name + "' is to " + (running ? "start" : "stop") + ": agent '" + agent
+                    + "' has the order, and carries it out when it runs";
+        }
+        return "'" + name + "' is to be " + (running ? "running" : "stopped") + " already, at agent '" + agent + "'"
+                + (running ? "; 'hippo restart " + name + "' starts it anew" : "");
+    }
+
+    /** Waits until a process is as it is to be; false if it does not come to that, which is told. */
+    private boolean await(StateFolder state, Assignment order, boolean isNew) throws IOException, InterruptedException {
+        String name = order.service();
+        String wanted = running ? "RUNNING" : "SLEEP";
         Instant until = InstantSource.system().instant().plus(PATIENCE);
+        boolean looked = false;
         while (InstantSource.system().instant().isBefore(until)) {
-            ProcessRecord process = process(state, name)
-                    .orElseThrow(() -> new CommandFailure(
-                            ExitStatus.UNAVAILABLE,
-                            "the supervisor has ended meanwhile; the next 'hippo up' starts every hippo"));
-            boolean obeyed = !running || process.epoch() >= epoch;
-            if (obeyed && process.state().equals(running ? "RUNNING" : "SLEEP")) {
-                say("'" + name + "' " + (running ? "runs" : "is stopped"));
-                return;
+            ProcessRecord process = process(state, name);
+            if (!isSupervised(state)) {
+                return refuse("the supervisor of '" + name + "' has ended meanwhile; see 'hippo status'");
             }
-            if (running && obeyed && Set.of("RETRYING", "DEAD").contains(process.state())) {
-                throw new CommandFailure(
-                        ExitStatus.FAILED, "'" + name + "' has died at its start; see 'hippo logs " + name + "'");
+            if (process == null && !running) {
+                say("'" + name + "' is stopped already");
+                return true;
             }
+            if (process != null && process.epoch() >= order.epoch()) {
+                if (process.state().equals(wanted)) {
+                    say("'" + name + "' " + (running ? "runs" : "is stopped") + (isNew || looked ? "" : " already"));
+                    return true;
+                }
+                if (running && Set.of("RETRYING", "DEAD").contains(process.state())) {
+                    return refuse("'" + name + "' has died at its start; see 'hippo logs " + name + "'");
+                }
+                if (process.epoch() > order.epoch() || Set.of("SLEEP", "FENCED").contains(process.state())) {
+                    return refuse("'" + name + "' was given another order meanwhile; see 'hippo status'");
+                }
+            }
+            looked = true;
             TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
         }
-        throw new CommandFailure(
-                ExitStatus.UNAVAILABLE,
-                "'" + name + "' has not " + (running ? "got ready" : "stopped") + " within " + PATIENCE.toMinutes()
-                        + " minutes; see 'hippo status'");
+        return refuse("'" + name + "' has not " + (running ? "got ready" : "stopped") + " within "
+                + PATIENCE.toMinutes() + " minutes; see 'hippo status'");
+    }
+
+    private boolean refuse(String why) {
+        spec.commandLine().getErr().println("hippo: " + why);
+        spec.commandLine().getErr().flush();
+        return false;
     }
 
     private void say(String what) {
         spec.commandLine().getOut().println(what);
         spec.commandLine().getOut().flush();
-    }
-
-    private static boolean is(Optional<ProcessRecord> process, String state) {
-        return process.filter(now -> now.state().equals(state)).isPresent();
     }
 
     /** Ends processes that nobody starts again. */
@@ -178,8 +262,8 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
         }
 
         @Override
-        boolean isDone(Assignment last, Optional<ProcessRecord> process) {
-            return !last.running() && (process.isEmpty() || is(process, "SLEEP"));
+        boolean isDue(Assignment last, @Nullable ProcessRecord process) {
+            return last.running();
         }
     }
 
@@ -195,8 +279,9 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
         }
 
         @Override
-        boolean isDone(Assignment last, Optional<ProcessRecord> process) {
-            return last.running() && is(process, "RUNNING");
+        boolean isDue(Assignment last, @Nullable ProcessRecord process) {
+            boolean works = process == null || Set.of("STARTING", "RUNNING").contains(process.state());
+            return !last.running() || !works;
         }
     }
 
@@ -212,8 +297,8 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
         }
 
         @Override
-        boolean isDone(Assignment last, Optional<ProcessRecord> process) {
-            return false;
+        boolean isDue(Assignment last, @Nullable ProcessRecord process) {
+            return true;
         }
     }
 }

@@ -37,5 +37,9 @@ class RowTraceTest {
         List<String> lines = lines("\"position\": \"snapshot/8\", \"deleted\": true");
         assertThat(lines.get(2)).contains("-", "public.accounts, read by a snapshot");
         assertThat(lines.get(lines.size() - 1)).isEqualTo("deleted");
+        assertThat(lines("\"position\": \"4711/5.17\", \"deleted\": true").get(2))
+                .as("taken away with all other rows")
+                .contains("transaction 4711, change 5")
+                .doesNotContain("17");
     }
 }

@@ -128,6 +128,10 @@ class SupervisionIT {
             Awaitility.await("the others run")
                     .atMost(PATIENCE)
                     .until(() -> List.of("kafka", "lake", "ask").stream().allMatch(name -> hippo.pid(name) != 0));
+            HippoCommand.Result restarted = hippo.run("restart", "gate", "ask");
+            assertThat(restarted.status()).isEqualTo(1);
+            assertThat(restarted.output())
+                    .contains("'gate' has died at its start; see 'hippo logs gate'", "'ask' runs");
             JsonNode status = hippo.status("gate");
             assertThat(status.path("state").asText()).isIn("retrying", "starting");
             assertThat(status.path("restarts").asInt()).isPositive();

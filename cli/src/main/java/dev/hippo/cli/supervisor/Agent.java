@@ -38,8 +38,13 @@ public record Agent(String name, Set<String> labels, Duty duty, boolean doctor, 
         return new Agent(name, labels, Duty.ASSIGNED, doctor, Whereabouts.of(state));
     }
 
-    /** The service under which an agent writes down that it has its name. */
+    /** The service under which this agent writes down that it has its name. */
     String registration() {
-        return "agent/" + name;
+        return registration(name);
+    }
+
+    /** The service under which an agent writes down, with its instance, that it has its name. */
+    public static String registration(String agent) {
+        return "agent/" + agent;
     }
 }

@@ -72,12 +72,12 @@ final class Child {
         return command.name();
     }
 
-    /** The epoch of the assignment that it runs for. */
+    /** The epoch of the last assignment that was obeyed. */
     long epoch() {
         return epoch;
     }
 
-    /** Says for which assignment it runs. */
+    /** Says for which assignment it runs, or does not. */
     void epoch(long now) {
         epoch = now;
     }
@@ -242,8 +242,8 @@ final class Child {
             move(
                     Event.GAVE_UP,
                     now,
-                    RestartSchedule.LIMIT + " deaths in a row; see 'hippo logs " + name()
-                            + "', mend the cause, then 'hippo start " + name() + "'");
+                    RestartSchedule.LIMIT + " deaths in a row; see 'hippo logs " + name() + "', mend the cause, then "
+                            + command.startedBy());
         } else {
             due = again.get();
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param born when the operating system started that pid, in milliseconds since 1970; tells a reused pid apart
  * @param fingerprint of the command line
  * @param restarts how often it was launched again
- * @param epoch of the assignment for which it was launched last; 0 for what is not assigned
+ * @param epoch of the last assignment that was obeyed; 0 for what is not assigned
  */
 public record ProcessRecord(
         String name, String kind, String state, long pid, long born, String fingerprint, int restarts, long epoch) {

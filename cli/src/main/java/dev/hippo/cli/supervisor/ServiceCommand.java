@@ -44,6 +44,12 @@ public record ServiceCommand(String name, String kind, List<String> command, Pat
         command = List.copyOf(command);
     }
 
+    /** How a person has it started again, in words. */
+    String startedBy() {
+        boolean hippo = !name.equals(BROKER) && !name.equals(DOCTOR);
+        return hippo ? "'hippo start " + name + "'" : "'hippo down' and 'hippo up'";
+    }
+
     /** What the process writes as long as it waits for something before it starts. */
     Path waitFile() {
         return readyFile.resolveSibling(name + ".waits");

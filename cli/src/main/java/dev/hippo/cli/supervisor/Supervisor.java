@@ -2,6 +2,7 @@
 package dev.hippo.cli.supervisor;
 
 import dev.hippo.cli.supervisor.Life.State;
+import dev.hippo.kit.KeptPipeline;
 import dev.hippo.kit.ProcessLock;
 import dev.hippo.kit.SteadyClock;
 import dev.hippo.pipeline.HippoSpec;
@@ -273,6 +274,7 @@ public final class Supervisor {
                 if (next.running()) {
                     child.get().leave(clock.instant(), why);
                 } else {
+                    child.get().epoch(next.epoch());
                     child.get().askToStop(clock.instant(), why);
                 }
             }
@@ -293,6 +295,12 @@ public final class Supervisor {
     }
 
     private void run(HippoSpec hippo, Optional<Child> present, Assignment assignment) {
+        try {
+            KeptPipeline.retry(state, hippo.name());
+        } catch (IOException e) {
+            listener.notice(
+                    "warning: that a pipeline file was refused for '" + hippo.name() + "' cannot be forgotten: " + e);
+        }
         String why = assignment.reason() + " (" + assignment.by() + ")";
         if (present.isPresent()) {
             Child child = present.get();

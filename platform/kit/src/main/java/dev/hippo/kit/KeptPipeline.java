@@ -12,6 +12,7 @@ import dev.hippo.pipeline.PipelineCheck;
 import dev.hippo.pipeline.PipelineFile;
 import dev.hippo.pipeline.PipelineReading;
 import dev.hippo.pipeline.PipelineSpec;
+import dev.hippo.pipeline.StateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,13 +24,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The pipeline file and the contracts with which one hippo has last run, for the restart after somebody has spoilt them. A file is kept when the hippo has run with it for a while; one with which it
- * fails before that is refused until it is changed, or until another starts the hippo: a person has {@code hippo up} run again, or the agent. Used by one thread.
+ * fails before that is refused until it is changed, or until somebody wants it tried: a person orders the hippo to start, or has {@code hippo up} run again, or the agent. Used by one thread.
  */
-final class KeptPipeline {
+public final class KeptPipeline {
+    private static final String FOLDER = "kept";
+    private static final String REFUSED = "refused.json";
     private static final String FILE = "pipeline.yaml";
     private static final String CONTRACTS = "contracts";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,10 +59,19 @@ final class KeptPipeline {
         this.starter = starter;
         this.folder = arguments.pipeline().toAbsolutePath().normalize().resolveSibling("");
         Path state = arguments.state() == null ? folder.resolve(".hippo") : arguments.state();
-        Path own = state.resolve("kept").resolve(hippo);
+        Path own = state.resolve(FOLDER).resolve(hippo);
         this.kept = own.resolve("last");
         this.tried = own.resolve("tried");
-        this.refused = own.resolve("refused.json");
+        this.refused = own.resolve(REFUSED);
+    }
+
+    /**
+     * Has a file that was refused tried again.
+     *
+     * @param hippo that it was refused for
+     */
+    public static void retry(StateFolder state, String hippo) throws IOException {
+        Files.deleteIfExists(state.root().resolve(FOLDER).resolve(hippo).resolve(REFUSED));
     }
 
     /**
@@ -69,12 +82,16 @@ final class KeptPipeline {
     Chosen choose() throws HippoFailure, IOException {
         String why;
         try {
-            PipelineReading reading = reading(arguments.pipeline());
-            Chosen now = chosen(reading, folder.resolve(CONTRACTS), "");
+            PipelineCheck.Result now = PipelineCheck.of(reading(arguments.pipeline()));
+            PipelineSpec spec = now.spec();
+            ContractCatalog contracts = now.contracts();
+            if (spec == null || contracts == null) {
+                throw new HippoFailure(errors(now));
+            }
             digest = digest();
-            why = isKept() ? fault(reading) : "";
+            why = fault(now);
             if (why.isEmpty()) {
-                return now;
+                return new Chosen(spec, contracts, "");
             }
         } catch (HippoFailure | NoSuchFileException e) {
             if (!isKept()) {
@@ -83,7 +100,7 @@ final class KeptPipeline {
             why = e instanceof HippoFailure ? String.valueOf(e.getMessage()) : "there is no " + arguments.pipeline();
         }
         digest = "";
-        return chosen(reading(kept.resolve(FILE)), kept.resolve(CONTRACTS), why);
+        return kept(why);
     }
 
     private boolean isKept() {
@@ -94,33 +111,36 @@ final class KeptPipeline {
         return PipelineFile.read(file, folder, arguments.profile(), System.getenv());
     }
 
-    private static Chosen chosen(PipelineReading reading, Path contracts, String instead)
-            throws HippoFailure, IOException {
+    private Chosen kept(String why) throws HippoFailure, IOException {
+        PipelineReading reading = reading(kept.resolve(FILE));
         PipelineSpec spec = reading.spec();
         if (spec == null) {
-            throw new HippoFailure(lines(reading.findings()));
+            throw new HippoFailure(String.join(
+                    "\n", reading.findings().stream().map(Finding::toString).toList()));
         }
         try {
-            ContractCatalog catalog = Files.exists(contracts) ? ContractCompiler.compile(contracts) : spec.contracts();
-            return new Chosen(spec, catalog, instead);
+            Path contracts = kept.resolve(CONTRACTS);
+            return new Chosen(
+                    spec, Files.exists(contracts) ? ContractCompiler.compile(contracts) : spec.contracts(), why);
         } catch (ContractException e) {
             throw new HippoFailure(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static String lines(List<Finding> findings) {
-        return String.join("\n", findings.stream().map(Finding::toString).toList());
+    private static String errors(PipelineCheck.Result of) {
+        return of.findings().stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .map(Finding::toString)
+                .collect(Collectors.joining("\n"));
     }
 
-    /** Why this hippo is not to run with a file that can be read: its parts do not fit together, or it was refused; empty if it is. */
-    private String fault(PipelineReading reading) throws IOException {
-        String refusal = refusal();
-        if (!refusal.isEmpty()) {
-            return refusal;
+    /** Why the hippo is not to run with a file that can be read: its parts do not fit together, or it was refused; empty if it is, and if there is no other. */
+    private String fault(PipelineCheck.Result now) throws IOException {
+        if (!isKept() || digest.equals(digestOf(kept))) {
+            return "";
         }
-        return lines(PipelineCheck.of(reading).findings().stream()
-                .filter(finding -> finding.severity() == Severity.ERROR)
-                .toList());
+        String refusal = refusal();
+        return refusal.isEmpty() ? errors(now) : refusal;
     }
 
     /** Why the file as it is now was refused; empty if it was not, or if another starts the hippo since. */

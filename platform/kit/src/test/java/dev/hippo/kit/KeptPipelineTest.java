@@ -4,6 +4,7 @@ package dev.hippo.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hippo.pipeline.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,26 @@ class KeptPipelineTest {
         assertThat(next("up 1").choose().instead())
                 .as("the contracts are others")
                 .isEmpty();
+    }
+
+    @Test
+    void aFileThatWasRefusedIsTriedAgainWhenSomebodyOrdersIt() throws Exception {
+        runsWell();
+        file("pails");
+        KeptPipeline failing = next("up 1");
+        failing.choose();
+        failing.refuse("no right to write");
+        KeptPipeline.retry(new StateFolder(folder.resolve(".hippo")), "gate");
+        assertThat(next("up 1").choose().instead()).isEmpty();
+    }
+
+    @Test
+    void aFileWithAnErrorWithWhichItHasRunStaysInUse() throws Exception {
+        String misspelt =
+                Files.readString(folder.resolve("pipeline.yaml")).replace("publish: buckets", "publish: bukets");
+        Files.writeString(folder.resolve("pipeline.yaml"), misspelt);
+        runsWell();
+        runsWell();
     }
 
     @Test

@@ -9,7 +9,7 @@ package dev.hippo.wire;
 public final class EventHeaders {
     /**
      * The event's id, unique per source; re-sent events keep theirs. Of a captured change the transaction of the source database in its own words, and the place of the change in it,
-     * {@code 0-1-4711/3}.
+     * {@code 0-1-4711/3}; where one change takes away all rows, also a number of the row, {@code 0-1-4711/3.17}.
      */
     public static final String ID = "ce_id";
 

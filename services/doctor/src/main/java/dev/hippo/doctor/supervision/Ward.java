@@ -246,7 +246,9 @@ final class Ward {
                         Alert.Cause.GAVE_UP,
                         "has been killed " + MOST_KILLS
                                 + " times because its process lived and was silent, and is silent"
-                                + " again; it is left alone. See 'hippo logs " + service.name() + "', then restart it",
+                                + " again; it is left alone. See 'hippo logs " + service.name()
+                                + "', then 'hippo restart "
+                                + service.name() + "'",
                         now,
                         alerts);
             }
