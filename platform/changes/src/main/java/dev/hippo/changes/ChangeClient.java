@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChangeClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ChangeClient.class);
+    /** The ends of transactions have places too. */
+    private static final int STEP_BACK = 10;
+
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -171,7 +174,8 @@ public final class ChangeClient implements AutoCloseable {
         }
         delivery = new WindowDelivery(changes, from);
         progress.begins(new Checkpoint(resume, from, ""));
-        kafka.seek(partition, resume);
+        // the change before may have been sent again
+        kafka.seek(partition, seeksWindow ? resume : Math.max(oldest, resume - STEP_BACK));
         kafka.resume(List.of(partition));
         log.info("Consumes topic={} from offset={} scn={}", partition.topic(), resume, from);
     }
@@ -189,6 +193,10 @@ public final class ChangeClient implements AutoCloseable {
         } catch (InvalidProtocolBufferException e) {
             throw new BrokenSequenceException(
                     "the record at " + partition + "/" + record.offset() + " is no change: " + e.getMessage());
+        }
+        if (record.offset() < resume) {
+            to.toldBefore(change);
+            return true;
         }
         if (seeksWindow && change.getTransaction().getIndex() != 0) {
             return true;

@@ -32,7 +32,7 @@ final class WindowDelivery {
     private String lastTransaction = "";
     private String checkpointTransaction = "";
     /** What was told last: who was not told that Kafka has it may have sent it again. */
-    private @Nullable ChangeEvent before;
+    private @Nullable ChangeEvent lastTold;
 
     private @Nullable String window;
     private @Nullable String table;
@@ -52,7 +52,7 @@ final class WindowDelivery {
      */
     Outcome tell(ChangeEvent change) throws BrokenSequenceException {
         Transaction transaction = change.getTransaction();
-        if (change.equals(before) && !SNAPSHOT.equals(transaction.getId())) {
+        if (change.equals(lastTold) && !SNAPSHOT.equals(transaction.getId())) {
             return window == null && last.equals(checkpoint) ? Outcome.CHECKPOINT : Outcome.TAKEN;
         }
         boolean begins = window == null;
@@ -76,7 +76,7 @@ final class WindowDelivery {
             }
         }
         Outcome outcome = row(change);
-        before = change;
+        lastTold = change;
         next++;
         return outcome == Outcome.TAKEN && transaction.hasEnd() ? end(Scn.of(transaction.getEnd())) : outcome;
     }
@@ -125,6 +125,11 @@ final class WindowDelivery {
         return result == CallbackResult.SKIP_CHECKPOINT ? Outcome.TAKEN : checkpoint(end);
     }
 
+    /** What was told last, by whoever had the group before; it is not told again. */
+    void toldBefore(ChangeEvent change) {
+        lastTold = change;
+    }
+
     /** Nothing waits to be told. */
     Outcome idle() {
         if (window != null || last.equals(checkpoint)) {
@@ -152,7 +157,7 @@ final class WindowDelivery {
 
     /** Forgets what was told behind the last check point, and says so. */
     Outcome rollback() {
-        before = null;
+        lastTold = null;
         window = null;
         table = null;
         last = checkpoint;

@@ -97,6 +97,20 @@ class ChangeClientIT extends ChangesTopic {
         assertThat(changesIn(other.recorder.told)).containsExactly("t1/0", "t1/1", "t2/0", "t3/0");
     }
 
+    @Test
+    void aChangeThatIsSentAgainWhileNobodyConsumesIsToldOnce() throws Exception {
+        List<ChangeEvent> window = Changes.window(1, "a", "b");
+        write(window);
+        Running first = new Running("g", Begin.WHOLE, new Recorder());
+        first.awaits("checkpoint 1");
+        first.stop();
+        write(window.subList(1, 2));
+        write(Changes.window(2, "a"));
+        Running again = new Running("g", Begin.WHOLE, new Recorder());
+        again.awaits("checkpoint 2");
+        assertThat(changesIn(again.recorder.told)).containsExactly("t2/0");
+    }
+
     private static long behind(Running client) {
         return client.client.lag().map(ConsumerLag::records).orElse(-1L);
     }

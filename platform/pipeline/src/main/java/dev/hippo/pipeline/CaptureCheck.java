@@ -73,6 +73,16 @@ final class CaptureCheck {
                     path,
                     "the changes of topic '" + topic.name() + "' are those of a 'source', which says its tables itself",
                     "take 'tables' away");
+            return;
+        }
+        String contract = ChangeEvent.getDescriptor().getFullName();
+        if (!topic.contract().equals(contract)) {
+            error(
+                    path,
+                    "an application tells the changes of its tables as " + contract + ", and topic '" + topic.name()
+                            + "' has contract '" + topic.contract() + "'",
+                    "declare it with contract: " + contract);
+            return;
         }
         changes(topic, topic.tables().size(), path);
         topic.tables().values().forEach(latest -> {
@@ -242,9 +252,8 @@ final class CaptureCheck {
         if (pipeline.changedTables(topic).isPresent()) {
             error(
                     path + topic,
-                    "topic '" + topic + "' tells all changes of a source, and not the latest rows of one table",
-                    "say which table goes where, and its transactions are applied whole: tables: {SOURCE_SCHEMA.TABLE:"
-                            + " SCHEMA.TABLE}");
+                    "topic '" + topic + "' tells all changes, and not the latest rows of one table",
+                    "say which table goes where, and its transactions are applied whole: tables: {TABLE: SCHEMA.TABLE}");
         } else {
             changelog(path, topic, "is to tell");
         }

@@ -177,6 +177,9 @@ class DestinationReaderTest {
         isTold(own(changes.replace(": accounts", ": log"), "app.accounts"), "topic 'log' is no changelog with a key");
         isTold(own(changes.replace("partitions: 1, ", ""), "app.accounts"), "declare it with partitions: 1");
         isTold(
+                own(changes.replace("hippo.change.v1.ChangeEvent", "bank.v1.Account"), "app.accounts"),
+                "an application tells the changes of its tables as hippo.change.v1.ChangeEvent, and topic 'changes' has contract 'bank.v1.Account'");
+        isTold(
                 own(changes.replace(", tables: {app.accounts: accounts}", ""), "app.accounts"),
                 "or the topic tables: {TABLE: CHANGELOG_TOPIC} if an application writes it");
     }
@@ -194,8 +197,8 @@ class DestinationReaderTest {
                 "topic 'accounts' is no topic of all changes");
         isTold(
                 wholeFindings("changes", "bank.a"),
-                "'changes' tells all changes of a source",
-                "tables: {SOURCE_SCHEMA.TABLE: SCHEMA.TABLE}");
+                "'changes' tells all changes",
+                "tables: {TABLE: SCHEMA.TABLE}");
         isTold(wholeFindings("[changes, accounts]", "{public.accounts: bank.a}"), "'subscribe' names 2");
         isTold(wholeFindings("changes", "{}"), "'tables' names no table");
         isTold(wholeFindings("changes", "{accounts: bank.a}"), "'accounts' is no table's full name");

@@ -42,6 +42,9 @@ final class TopicFeed implements AutoCloseable {
     private static final int METADATA_MILLIS = 60_000;
 
     private static final int MOST_RECORDS = 5_000;
+    /** The ends of transactions have places too. */
+    private static final int STEP_BACK = 10;
+
     private static final String ANEW =
             " let the capture take a new snapshot into a topic that is made anew, empty the tables, and delete the rows of this hippo from "
                     + Ledger.POSITIONS
@@ -53,6 +56,9 @@ final class TopicFeed implements AutoCloseable {
     private final boolean whole;
 
     private final Map<TopicPartition, String> topicIds;
+    /** Where the partitions began when they were opened. */
+    private final Map<TopicPartition, Long> begins = new HashMap<>();
+
     private final InstantSource clock;
     /** Partitions of which an earlier process has read a part, and this one nothing yet. */
     private final Set<TopicPartition> resumed = new HashSet<>();
@@ -111,7 +117,7 @@ final class TopicFeed implements AutoCloseable {
     private void seek(Map<TopicPartition, StoredOffset> stored) throws HippoFailure {
         List<TopicPartition> partitions = new ArrayList<>(topicIds.keySet());
         consumer.assign(partitions);
-        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        begins.putAll(consumer.beginningOffsets(partitions));
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         for (TopicPartition partition : partitions) {
             long begin = begins.getOrDefault(partition, 0L);
@@ -239,6 +245,12 @@ final class TopicFeed implements AutoCloseable {
     /** Where the next record is read. */
     long position(TopicPartition partition) {
         return consumer.position(partition);
+    }
+
+    /** Reads the last records before the next one once more, as far as they are still there. */
+    void stepBack(TopicPartition partition) {
+        long next = consumer.position(partition);
+        consumer.seek(partition, Math.min(next, Math.max(next - STEP_BACK, begins.getOrDefault(partition, next))));
     }
 
     /** Reads on from a place. */

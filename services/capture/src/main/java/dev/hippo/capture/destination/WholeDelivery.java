@@ -37,8 +37,8 @@ final class WholeDelivery implements Delivery {
     private int wholeRecords;
     /** Records of a transaction that is not whole yet. */
     private int partRecords;
-    /** The record that was taken last: who was not told that Kafka has it may send it again. */
-    private byte @Nullable [] before;
+    /** The change that came last: who was not told that Kafka has it may have sent it again. */
+    private @Nullable ChangeEvent lastTold;
 
     WholeDelivery(Database to, TopicFeed from, String topic, DeliveryMeters meters) throws DatabaseAway, HippoFailure {
         this.from = from;
@@ -48,6 +48,7 @@ final class WholeDelivery implements Delivery {
         this.meters = meters;
         this.stored = from.position(partition);
         this.whole = stored;
+        from.stepBack(partition);
     }
 
     @Override
@@ -84,12 +85,17 @@ final class WholeDelivery implements Delivery {
         for (int i = 0; i < changes.size(); i++) {
             ConsumerRecord<byte[], byte[]> record = records.get(i);
             ChangeEvent change = changes.get(i);
-            if (isTwice(record, change)) {
+            boolean again = isSentAgain(change);
+            lastTold = change;
+            if (record.offset() < stored) {
+                continue;
+            }
+            if (again) {
                 partRecords++;
             } else {
                 Windows.Step step = windows.take(record.offset(), change.getTransaction());
                 if (step == Windows.Step.AGAIN) {
-                    before = null;
+                    lastTold = null;
                     from.seek(partition, windows.start());
                     meters.forget();
                     return whole > stored ? brought + commit() : brought;
@@ -114,12 +120,10 @@ final class WholeDelivery implements Delivery {
         return brought;
     }
 
-    /** Whether a record is the one before it once more; the rows of a snapshot that begins anew are none. */
-    private boolean isTwice(ConsumerRecord<byte[], byte[]> record, ChangeEvent change) {
-        boolean twice = Arrays.equals(record.value(), before)
+    /** Whether a change is the one before it once more; the rows of a snapshot that begins anew are none. */
+    private boolean isSentAgain(ChangeEvent change) {
+        return change.equals(lastTold)
                 && !Windows.SNAPSHOT.equals(change.getTransaction().getId());
-        before = record.value();
-        return twice;
     }
 
     private static ChangeEvent change(ConsumerRecord<byte[], byte[]> record) throws HippoFailure {

@@ -39,6 +39,7 @@ final class WholePipeline implements AutoCloseable {
     private final ContractCatalog contracts;
     private final KafkaProducer<byte[], byte[]> producer;
     private boolean open;
+    private ChangeEvent lastTold = ChangeEvent.getDefaultInstance();
     private String transaction = "";
     private int index;
     private long position;
@@ -179,8 +180,18 @@ final class WholePipeline implements AutoCloseable {
                 change.getTransactionBuilder().getEndBuilder().setLog(ByteString.copyFrom(log));
                 transaction = "";
             }
-            last = producer.send(new ProducerRecord<>(topic, change.build().toByteArray()));
+            lastTold = change.build();
+            last = producer.send(new ProducerRecord<>(topic, lastTold.toByteArray()));
         }
+    }
+
+    /** The last change once more, as of an application whose answer was lost. */
+    void tellAgain() {
+        if (!open) {
+            producer.beginTransaction();
+            open = true;
+        }
+        last = producer.send(new ProducerRecord<>(topic, lastTold.toByteArray()));
     }
 
     /** As after a process of the capture that ended in the middle of a snapshot. */

@@ -208,6 +208,29 @@ abstract class WholeSuite extends DestinationBed {
     }
 
     @Test
+    void aChangeThatIsSentAgainIsMadeOnceWhoeverGoesOn() throws Exception {
+        try (WholePipeline pipeline = wholePipeline()) {
+            try (Copier copier = new Copier(pipeline)) {
+                pipeline.tell("t1", false, List.of(pipeline.account(Op.CREATE, 1, "Ada", "1")));
+                pipeline.tellAgain();
+                pipeline.tell("t1", true, List.of(pipeline.account(Op.CREATE, 2, "Bob", "2")));
+                pipeline.tellAgain();
+                pipeline.commit();
+                copier.until(() -> accounts(pipeline).size() == 2);
+                pipeline.tellAgain();
+                long behind = pipeline.commit();
+                copier.until(() -> stored(pipeline) >= behind);
+            }
+            pipeline.tellAgain();
+            pipeline.tell("t2", true, List.of(pipeline.account(Op.DELETE, 1, "Ada", "1")));
+            pipeline.commit();
+            try (Copier copier = new Copier(pipeline)) {
+                copier.until(() -> accounts(pipeline).equals(Map.of("2", "Bob|2")));
+            }
+        }
+    }
+
+    @Test
     void everyKindOfChangeIsMadeInItsPlaceWhoeverGoesOn() throws Exception {
         try (WholePipeline pipeline = wholePipeline()) {
             List<ChangeEvent.Builder> first = List.of(
