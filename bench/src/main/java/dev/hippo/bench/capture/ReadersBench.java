@@ -26,19 +26,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drains the same backlog of PostgreSQL's and of MariaDB's log, in turns: by the driver's bare loop, by Debezium's engine and by our reader to nobody, and by whole db-etls with both readers into Kafka, where a
- * consumer reads what is committed; the second half of it counts. Everything on this machine. Arguments: changes of a backlog (2,000,000), rounds (3). Run from the root of the repository, on a built tree.
+ * Drains the same backlog of PostgreSQL's and of MariaDB's log, in turns: by the driver's bare loop, by Debezium's engine and by our reader to nobody, and by whole db-etls with both readers into Kafka, until it
+ * is committed there; the second half of it counts. Everything on this machine. Arguments: changes of a backlog (2,000,000), rounds (3). Run from the root of the repository, on a built tree.
  */
 public final class ReadersBench {
     private static final int FIRST_CHANGES = 100;
-    private static final Duration POLL = Duration.ofMillis(100);
 
     private static final String PIPELINE = """
             pipeline: readers-bench
@@ -85,7 +83,7 @@ public final class ReadersBench {
 
     private final ChangedOrders orders;
     private final BenchPipeline pipeline;
-    private final Map<Hippo, KafkaConsumer<byte[], byte[]>> consumers = new HashMap<>();
+    private final Map<Hippo, CommittedRecords> topics = new HashMap<>();
     private int loaded;
     /** How far our reader has read to nobody; null before it has begun. */
     private @Nullable Position reached;
@@ -114,7 +112,7 @@ public final class ReadersBench {
             bench.open();
             bench.begin();
             bench.run(changes, rounds);
-            bench.consumers.values().forEach(KafkaConsumer::close);
+            bench.topics.values().forEach(CommittedRecords::close);
         }
     }
 
@@ -129,7 +127,7 @@ public final class ReadersBench {
             consumer.assign(consumer.partitionsFor(hippo.topic).stream()
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList());
-            consumers.put(hippo, consumer);
+            topics.put(hippo, new CommittedRecords(consumer));
         }
     }
 
@@ -260,23 +258,8 @@ public final class ReadersBench {
         return pipeline.ready("capture", hippo.hippo, "-Xmx512m", "-XX:+UseParallelGC");
     }
 
-    private Cost read(Hippo hippo, Process process, int count) {
-        KafkaConsumer<byte[], byte[]> consumer = Objects.requireNonNull(consumers.get(hippo));
-        SecondHalf half = new SecondHalf(count, () -> cpu(process));
-        while (!half.isWhole()) {
-            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
-            // what is in Kafka before the consumer has come to it was written before
-            half.read(polled.count(), () -> firstWritten(polled));
-        }
-        return half.cost();
-    }
-
-    private static long firstWritten(ConsumerRecords<byte[], byte[]> records) {
-        long millis = records.partitions().stream()
-                .mapToLong(partition -> records.records(partition).get(0).timestamp())
-                .min()
-                .orElseThrow();
-        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() - millis);
+    private Cost read(Hippo hippo, Process process, int count) throws IOException {
+        return Objects.requireNonNull(topics.get(hippo)).await(count, () -> cpu(process));
     }
 
     private static long cpu(Process process) {

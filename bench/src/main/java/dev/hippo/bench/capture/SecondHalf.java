@@ -25,17 +25,12 @@ final class SecondHalf {
     }
 
     void read(int changes) {
-        read(changes, System::nanoTime);
-    }
-
-    /** @param since when the first of these changes was there, by {@link System#nanoTime} */
-    void read(int changes, LongSupplier since) {
-        if (begun == 0 && changes > 0 && read + changes >= all / 2) {
+        read += changes;
+        if (begun == 0 && read >= all / 2) {
             before = read;
             cpuBefore = cpu.getAsLong();
-            begun = since.getAsLong();
+            begun = System.nanoTime();
         }
-        read += changes;
     }
 
     boolean isWhole() {
