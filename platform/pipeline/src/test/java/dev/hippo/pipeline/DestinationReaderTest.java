@@ -195,10 +195,7 @@ class DestinationReaderTest {
                 wholeFindings("accounts", "{public.accounts: bank.a}"),
                 "whole.yaml:12:",
                 "topic 'accounts' is no topic of all changes");
-        isTold(
-                wholeFindings("changes", "bank.a"),
-                "'changes' tells all changes",
-                "tables: {TABLE: SCHEMA.TABLE}");
+        isTold(wholeFindings("changes", "bank.a"), "'changes' tells all changes", "tables: {TABLE: SCHEMA.TABLE}");
         isTold(wholeFindings("[changes, accounts]", "{public.accounts: bank.a}"), "'subscribe' names 2");
         isTold(wholeFindings("changes", "{}"), "'tables' names no table");
         isTold(wholeFindings("changes", "{accounts: bank.a}"), "'accounts' is no table's full name");
