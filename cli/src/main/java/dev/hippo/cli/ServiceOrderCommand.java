@@ -84,9 +84,7 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
                                 + Suggestion.hint(name, pipeline.hippos().keySet()));
             }
         }
-        if (running) {
-            check();
-        }
+        PipelineCheckRun checked = running ? check() : null;
         StateFolder state = options.state(pipeline);
         KafkaConnection kafka = options.kafka(pipeline);
         Map<String, Assignment> said = said(kafka, pipeline.name());
@@ -94,10 +92,7 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
         for (String name : hippos) {
             Assignment of = said.get(name);
             if (of == null) {
-                throw new CommandFailure(
-                        ExitStatus.UNAVAILABLE,
-                        "no agent has had '" + name
-                                + "' yet: it was not in the file when the pipeline was started; 'hippo down', then 'hippo up'");
+                throw new CommandFailure(ExitStatus.UNAVAILABLE, notKnown(name));
             }
             last.put(name, of);
         }
@@ -110,9 +105,12 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
         if (!here.isEmpty() && !isSupervised(state)) {
             throw new CommandFailure(
                     ExitStatus.UNAVAILABLE,
-                    "nothing supervises this pipeline here, so nobody would carry that out; 'hippo up' starts it, every hippo of it");
+                    "nothing supervises here what this host has of the pipeline, so nobody would carry that out; start it again as it was, with 'hippo up' or 'hippo agent'");
         }
         Map<String, Assignment> ordered = order(kafka, state, last, here);
+        if (checked != null && ordered.keySet().stream().anyMatch(here::contains)) {
+            checked.accept();
+        }
         int failed = 0;
         for (String name : hippos) {
             Assignment order = ordered.getOrDefault(name, last.get(name));
@@ -125,8 +123,13 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
         return failed == 0 ? ExitStatus.OK : ExitStatus.FAILED;
     }
 
+    private static String notKnown(String name) {
+        return "no agent has '" + name
+                + "': it was not in the file when the pipeline was started; 'hippo down', then 'hippo up'";
+    }
+
     /** What would not be started by {@code hippo up} is not started here. */
-    private void check() throws IOException, InterruptedException {
+    private PipelineCheckRun check() throws IOException, InterruptedException {
         PipelineCheckRun found = PipelineCheckRun.of(options);
         if (found.hasErrors()) {
             throw new CommandFailure(
@@ -136,6 +139,7 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
                             .map(Finding::toString)
                             .collect(Collectors.joining("\n")));
         }
+        return found;
     }
 
     /** The last word about each service of the pipeline, and about each agent. */
@@ -215,8 +219,14 @@ abstract class ServiceOrderCommand implements Callable<Integer> {
                 return refuse("the supervisor of '" + name + "' has ended meanwhile; see 'hippo status'");
             }
             if (process == null && !running) {
-                say("'" + name + "' is stopped already");
+                say("'" + name + "' does not run here" + (isNew ? ", and is not to" : ""));
                 return true;
+            }
+            if (process == null
+                    && InstantSource.system()
+                            .instant()
+                            .isAfter(until.minus(PATIENCE).plus(READ_LIMIT))) {
+                return refuse(notKnown(name));
             }
             if (process != null && process.epoch() >= order.epoch()) {
                 if (process.state().equals(wanted)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hippo.examples.database.PostgresServer;
 import dev.hippo.ports.StablePort;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -110,6 +111,7 @@ class OwnChangesIT {
                 Awaitility.await("the lake has each record")
                         .atMost(Duration.ofMinutes(2))
                         .pollInterval(Duration.ofMillis(200))
+                        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                         .until(() -> historyRows() == 10);
                 assertThat(hippo.run("tail", "limit-changes", "--from-beginning", "--once")
                                 .output())

@@ -187,16 +187,16 @@ public final class ChangeClient implements AutoCloseable {
         if (to == null) {
             return false;
         }
+        if (record.offset() < resume) {
+            to.toldBefore(toldBefore(record));
+            return true;
+        }
         ChangeEvent change;
         try {
             change = ChangeEvent.parseFrom(record.value());
         } catch (InvalidProtocolBufferException e) {
             throw new BrokenSequenceException(
                     "the record at " + partition + "/" + record.offset() + " is no change: " + e.getMessage());
-        }
-        if (record.offset() < resume) {
-            to.toldBefore(change);
-            return true;
         }
         if (seeksWindow && change.getTransaction().getIndex() != 0) {
             return true;
@@ -211,6 +211,15 @@ public final class ChangeClient implements AutoCloseable {
             behindWindow = record.offset() + 1;
         }
         return follow(outcome, record.offset() + 1, to);
+    }
+
+    /** A change that is behind us; null for what is none, which no longer matters. */
+    private static @Nullable ChangeEvent toldBefore(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return record.value() == null ? null : ChangeEvent.parseFrom(record.value());
+        } catch (InvalidProtocolBufferException e) {
+            return null;
+        }
     }
 
     /** Does what a call-back has asked for; gives whether the next record may be told. */

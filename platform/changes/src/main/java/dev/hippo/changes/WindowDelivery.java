@@ -125,8 +125,8 @@ final class WindowDelivery {
         return result == CallbackResult.SKIP_CHECKPOINT ? Outcome.TAKEN : checkpoint(end);
     }
 
-    /** What was told last, by whoever had the group before; it is not told again. */
-    void toldBefore(ChangeEvent change) {
+    /** What was told last, by whoever had the group before, if it is known; it is not told again. */
+    void toldBefore(@Nullable ChangeEvent change) {
         lastTold = change;
     }
 

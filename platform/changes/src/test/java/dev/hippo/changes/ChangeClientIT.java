@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Timestamp;
 import dev.hippo.change.v1.ChangeEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,18 @@ class ChangeClientIT extends ChangesTopic {
         Running again = new Running("g", Begin.WHOLE, new Recorder());
         again.awaits("checkpoint 2");
         assertThat(changesIn(again.recorder.told)).containsExactly("t2/0");
+    }
+
+    @Test
+    void whatIsNoChangeAndBehindTheConsumerIsPassedOver() throws Exception {
+        writeBytes(List.of("no change".getBytes(StandardCharsets.UTF_8)));
+        write(Changes.window(1, "a"));
+        admin.alterConsumerGroupOffsets("g", Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(1)))
+                .all()
+                .get();
+        Running moved = new Running("g", Begin.WHOLE, new Recorder());
+        moved.awaits("checkpoint 1");
+        assertThat(changesIn(moved.recorder.told)).containsExactly("t1/0");
     }
 
     private static long behind(Running client) {

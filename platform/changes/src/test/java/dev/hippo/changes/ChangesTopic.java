@@ -63,8 +63,12 @@ abstract class ChangesTopic {
     }
 
     void write(List<ChangeEvent> changes) {
+        writeBytes(changes.stream().map(ChangeEvent::toByteArray).toList());
+    }
+
+    void writeBytes(List<byte[]> records) {
         producer.beginTransaction();
-        changes.forEach(change -> producer.send(new ProducerRecord<>(topic, change.toByteArray())));
+        records.forEach(record -> producer.send(new ProducerRecord<>(topic, record)));
         producer.commitTransaction();
     }
 }

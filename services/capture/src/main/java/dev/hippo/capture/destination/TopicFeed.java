@@ -56,6 +56,8 @@ final class TopicFeed implements AutoCloseable {
     private final boolean whole;
 
     private final Map<TopicPartition, String> topicIds;
+    /** Where reading goes on behind what is read once more. */
+    private final Map<TopicPartition, Long> steppedFrom = new HashMap<>();
     /** Where the partitions began when they were opened. */
     private final Map<TopicPartition, Long> begins = new HashMap<>();
 
@@ -177,6 +179,7 @@ final class TopicFeed implements AutoCloseable {
     ConsumerRecords<byte[], byte[]> poll() throws HippoFailure, KafkaUnavailable {
         try {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            steppedFrom.entrySet().removeIf(from -> consumer.position(from.getKey()) >= from.getValue());
             if (!resumed.isEmpty()) {
                 warnOfOld(records);
             }
@@ -185,8 +188,16 @@ final class TopicFeed implements AutoCloseable {
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
         } catch (OffsetOutOfRangeException e) {
+            TopicPartition partition =
+                    e.offsetOutOfRangePartitions().keySet().iterator().next();
+            Long next = steppedFrom.remove(partition);
+            if (next != null) {
+                // what was to be read once more is gone just now, and is not needed
+                consumer.seek(partition, next);
+                return ConsumerRecords.empty();
+            }
             throw gone(
-                    e.offsetOutOfRangePartitions().keySet().iterator().next(),
+                    partition,
                     "has not the records any more that come next: it was made anew, or they were deleted before they were read");
         }
     }
@@ -250,6 +261,7 @@ final class TopicFeed implements AutoCloseable {
     /** Reads the last records before the next one once more, as far as they are still there. */
     void stepBack(TopicPartition partition) {
         long next = consumer.position(partition);
+        steppedFrom.put(partition, next);
         consumer.seek(partition, Math.min(next, Math.max(next - STEP_BACK, begins.getOrDefault(partition, next))));
     }
 

@@ -74,7 +74,15 @@ final class WholeDelivery implements Delivery {
         return 0;
     }
 
-    private int take(List<ConsumerRecord<byte[], byte[]>> records) throws DatabaseAway, HippoFailure {
+    private int take(List<ConsumerRecord<byte[], byte[]>> polled) throws DatabaseAway, HippoFailure {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(polled.size());
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
+            if (record.offset() < stored) {
+                lastTold = toldBefore(record);
+            } else {
+                records.add(record);
+            }
+        }
         List<ChangeEvent> changes = new ArrayList<>(records.size());
         int last = -1;
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -87,9 +95,6 @@ final class WholeDelivery implements Delivery {
             ChangeEvent change = changes.get(i);
             boolean again = isSentAgain(change);
             lastTold = change;
-            if (record.offset() < stored) {
-                continue;
-            }
             if (again) {
                 partRecords++;
             } else {
@@ -124,6 +129,15 @@ final class WholeDelivery implements Delivery {
     private boolean isSentAgain(ChangeEvent change) {
         return change.equals(lastTold)
                 && !Windows.SNAPSHOT.equals(change.getTransaction().getId());
+    }
+
+    /** A change that the database has; null for what is none, which no longer matters. */
+    private static @Nullable ChangeEvent toldBefore(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return record.value() == null ? null : ChangeEvent.parseFrom(record.value());
+        } catch (InvalidProtocolBufferException e) {
+            return null;
+        }
     }
 
     private static ChangeEvent change(ConsumerRecord<byte[], byte[]> record) throws HippoFailure {
